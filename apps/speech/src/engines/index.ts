@@ -1,0 +1,3 @@
+export * from "./types.ts";
+export { EngineError, type EngineErrorCode } from "./errors.ts";
+export type { EnginesConfig, OpenEngines } from "./open.ts";
