@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { type Action, actions, decide, may, type Resource } from "./policy.ts";
+import type { Actor, StaffActor } from "./roles.ts";
+import { staffRoles } from "./roles.ts";
+import { parseScopes } from "./scopes.ts";
+
+const staff = (role: StaffActor["role"], more: Partial<StaffActor> = {}): StaffActor => ({
+  kind: "staff",
+  accountId: "me",
+  sessionId: "s",
+  role,
+  tenant: "main",
+  ...more,
+});
+const open: Resource = { tenant: "main", subject: "p", case: { status: "open" } };
+
+test("nobody may anything without signing in", () => {
+  for (const action of actions) {
+    expect(decide({ kind: "anonymous" }, action, open)).toEqual({ allowed: false, reason: "not-signed-in" });
+  }
+});
+
+test("nobody may anything in another tenant", () => {
+  const actors: Actor[] = [
+    ...staffRoles.map((role) => staff(role)),
+    { kind: "application", tokenId: "t", role: "application", tenant: "main", scopes: parseScopes("system/*.*") ?? [] },
+    { kind: "patient", role: "patient", tenant: "main", subject: "p" },
+  ];
+  for (const actor of actors) {
+    for (const action of actions) expect(may(actor, action, { ...open, tenant: "other" })).toBe(false);
+  }
+});
+
+test("an action nobody listed is refused, also one named like something every object has", () => {
+  for (const action of ["case.shred", "constructor", "__proto__", "toString"]) {
+    expect(may(staff("administrator"), action as Action, open)).toBe(false);
+  }
+});
+
+test("roles without a grant have none", () => {
+  for (const role of ["pharmacist", "operator", "epidemiologist"] as const) {
+    for (const action of actions) expect(may(staff(role), action, open)).toBe(false);
+  }
+  expect(actions.filter((action) => may(staff("interpreter"), action, open))).toEqual(["session.list", "session.watch"]);
+});
+
+test("a clinician sees open cases that wait or were given to them, not another's, not closed ones", () => {
+  const doctor = staff("clinician");
+  const seen = (facts: Resource["case"]) =>
+    may(doctor, "case.read", { tenant: "main", subject: "p", ...(facts && { case: facts }) });
+  expect(seen({ status: "open" })).toBe(true);
+  expect(seen({ status: "open", assignedTo: "me" })).toBe(true);
+  expect(seen({ status: "open", assignedTo: "other" })).toBe(false);
+  expect(seen({ status: "closed" })).toBe(false);
+  expect(seen({ status: "closed", assignedTo: "me" })).toBe(false);
+  expect(seen(undefined)).toBe(false);
+  expect(seen({ status: "closed", assignedTo: "other", glassBrokenBy: ["me"] })).toBe(true);
+  expect(seen({ status: "closed", assignedTo: "other", glassBrokenBy: ["someone"] })).toBe(false);
+});
+
+test("a licence that ran out stops new cases, not the one in hand", () => {
+  const doctor = staff("clinician", { licenceUntil: 1_000 });
+  expect(may(doctor, "case.claim", open, 999)).toBe(true);
+  expect(decide(doctor, "case.claim", open, 1_000)).toEqual({ allowed: false, reason: "licence-expired" });
+  expect(decide(doctor, "case.read", open, 1_000)).toEqual({ allowed: false, reason: "licence-expired" });
+  expect(may(doctor, "case.close", { ...open, case: { status: "open", assignedTo: "me" } }, 1_000)).toBe(true);
+});
+
+test("an application may what its scopes say, and never manages people", () => {
+  const app = (scopes: string): Actor => ({
+    kind: "application",
+    tokenId: "t",
+    role: "application",
+    tenant: "main",
+    scopes: parseScopes(scopes) ?? [],
+  });
+  const observation: Resource = { tenant: "main", type: "Observation", subject: "p" };
+  expect(may(app("user/Observation.rs"), "record.read", observation)).toBe(true);
+  expect(may(app("user/Observation.rs"), "record.create", observation)).toBe(false);
+  expect(may(app("user/Patient.rs"), "record.read", observation)).toBe(false);
+  expect(may(app("user/Patient.rs"), "record.export", { tenant: "main" })).toBe(false);
+  expect(may(app("system/*.*"), "case.read", open)).toBe(true);
+  for (const action of ["account.manage", "token.manage", "guard.manage", "case.break-glass"] as const) {
+    expect(may(app("system/*.*"), action, open)).toBe(false);
+  }
+});
+
+test("a patient sees their own record only", () => {
+  const patient: Actor = { kind: "patient", role: "patient", tenant: "main", subject: "p" };
+  expect(may(patient, "record.read", open)).toBe(true);
+  expect(may(patient, "record.read", { ...open, subject: "q" })).toBe(false);
+  expect(may(patient, "record.update", open)).toBe(false);
+});
