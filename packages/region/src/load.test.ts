@@ -24,7 +24,7 @@ describe("a country file", () => {
   it("is read whole", async () => {
     const region = await loadRegion(regions, "MZ");
     expect(region.languages.care[0]).toBe("pt");
-    expect(region.flows.share).toEqual({ decision: "condition", condition: "consent", basis: "MZ-1" });
+    expect(region.flows.share).toEqual({ decision: "condition", condition: "consent", basis: "MZ-2" });
   });
 
   it("is refused with line and remedy for an unknown key", () => {
