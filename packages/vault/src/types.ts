@@ -16,24 +16,38 @@ export interface SealContext {
   readonly rowVersion: number;
 }
 
-/** A wrapped subject key as a key store holds it. The country and version are its associated data. */
+/**
+ * A wrapped key as a key store holds it. Country, subject and version are its associated data. Subjects
+ * that begin with `#` are the station's own keys (blind index, audit, backup); store them alike.
+ */
 export interface WrappedSubjectKey {
   readonly subject: string;
+  /** Counts from 1. (subject, version) is unique. */
   readonly version: number;
   readonly wrapped: Uint8Array;
 }
 
 /**
- * Where wrapped subject keys live: a database of its own, never in the data's WAL or backups.
- * `destroy` removes every version and leaves a tombstone, so that a restore destroys it again.
+ * Where wrapped keys live: a database of its own, never in the data's WAL or backups. What is promised
+ * here is checked by `checkKeyStore` (`@yizhan/vault/testing`), which every implementation must pass.
  */
 export interface KeyStore {
+  /** Every version, lowest first; nothing for an unknown or destroyed subject. */
   get(subject: string): Promise<readonly WrappedSubjectKey[]>;
-  put(key: WrappedSubjectKey): Promise<void>;
+  /**
+   * Adds a version, durably, before it resolves. False (and nothing changed) when that version is there
+   * already. Throws `subject-forgotten` when the subject has a tombstone.
+   */
+  put(key: WrappedSubjectKey): Promise<boolean>;
+  /** Compare-and-swap on the `wrapped` bytes; false (and nothing changed) when they are not the expected ones. */
   replace(key: WrappedSubjectKey, expected: WrappedSubjectKey): Promise<boolean>;
+  /** The next `limit` subjects after the given one in code-unit (`COLLATE "C"`) order, with all their versions. */
   list(afterSubject: string | undefined, limit: number): Promise<readonly WrappedSubjectKey[]>;
+  /** Leaves a tombstone and removes every version, in one step that may be repeated. */
   destroy(subject: string): Promise<void>;
   isDestroyed(subject: string): Promise<boolean>;
+  /** The next `limit` tombstones in the same order: carried to every copy and to what is restored from a backup. */
+  tombstones(afterSubject: string | undefined, limit: number): Promise<readonly string[]>;
 }
 
 /** Which index a token is for; each has a key of its own. */
@@ -49,8 +63,22 @@ export interface IndexSpec {
 /** One subject's keys, loaded: sealing and opening are synchronous from here on. */
 export interface SubjectSealer {
   readonly subject: string;
+  /** The key version that new values are sealed with. */
+  readonly keyVersion: number;
+  /** Names the subject in the audit log (22 characters); dies with its key, outlives the key's rotation. */
+  readonly pseudonym: string;
+  /**
+   * 80 bytes over the text, padded to 64, 256, 1024 … bytes. `context.subject` must be this subject.
+   * Throws `context-invalid`, `value-too-large` (16 MiB), `subject-forgotten`.
+   */
   seal(context: SealContext, plaintext: Uint8Array): Uint8Array;
+  /**
+   * Throws `sealed-malformed`, `sealed-version-unknown`, `sealed-mismatch` (another key or place),
+   * `sealed-tampered`, `key-version-unknown`, `subject-forgotten`.
+   */
   open(context: SealContext, sealed: Uint8Array): Uint8Array;
+  /** The value under the primary key version, or undefined when it is already; for the sweeper. */
+  reseal(context: SealContext, sealed: Uint8Array): Uint8Array | undefined;
 }
 
 /** The door to the vault that store, station and hub use. */
@@ -58,11 +86,16 @@ export interface Vault {
   readonly country: string;
   /** Loads (or, with `create`, makes) a subject's keys. Throws `subject-forgotten` or `subject-unknown`. */
   subject(subject: string, options?: { create?: boolean }): Promise<SubjectSealer>;
-  /** The token for one normalised term; query with every token of {@link indexTokens} while keys rotate. */
+  /** The version that {@link indexToken} uses; a column beside the token lets a sweeper find older ones. */
+  readonly indexVersion: number;
+  /** The token for one normalised term (⌈bits / 8⌉ bytes); query with every token of {@link indexTokens} while keys rotate. */
   indexToken(spec: IndexSpec, term: string): Uint8Array;
+  /** The term's tokens under every index key in use, the primary first. */
   indexTokens(spec: IndexSpec, term: string): readonly Uint8Array[];
-  /** Destroys the subject's keys in every copy and evicts caches. Irreversible. */
+  /** Destroys the subject's keys and evicts caches. Irreversible, and harmless to repeat. */
   forget(subject: string): Promise<void>;
+  /** Drops cached keys of one subject, or of all, when another process rotated or forgot them. */
+  evict(subject?: string): void;
   close(): void;
 }
 
@@ -73,6 +106,8 @@ export interface PublicIdentity {
   readonly keyId: string;
   readonly signKey: Uint8Array;
   readonly boxKey: Uint8Array;
+  /** X-Wing key (1,216 bytes) for shares that outlive X25519, signed with the sign key, which the fingerprint covers. */
+  readonly kem?: { readonly key: Uint8Array; readonly signature: Uint8Array };
 }
 
 export interface Identity extends PublicIdentity {

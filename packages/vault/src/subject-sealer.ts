@@ -1,0 +1,54 @@
+import { bindContext } from "./binding.ts";
+import { VaultError } from "./errors.ts";
+import type { KeySet } from "./key-set.ts";
+import { isPaddedLength, pad, unpad } from "./padding.ts";
+import { algorithms, magics, openBytes, overhead, readHeader, sealBytes } from "./seal.ts";
+import { assertBytes } from "./bytes.ts";
+import type { SealContext, SubjectSealer } from "./types.ts";
+
+/** Seals and opens one subject's values, synchronously, with keys that are loaded already. */
+export class KeySetSealer implements SubjectSealer {
+  readonly #country: string;
+  readonly #keys: KeySet;
+
+  constructor(country: string, keys: KeySet) {
+    this.#country = country;
+    this.#keys = keys;
+  }
+
+  get subject(): string {
+    return this.#keys.subject;
+  }
+
+  get keyVersion(): number {
+    return this.#keys.primaryVersion;
+  }
+
+  get pseudonym(): string {
+    return this.#keys.pseudonym;
+  }
+
+  seal(context: SealContext, plaintext: Uint8Array): Uint8Array {
+    assertBytes(plaintext);
+    const keyVersion = this.#keys.primaryVersion;
+    const header = { magic: magics.value, algorithm: algorithms.xchacha20poly1305, flags: 0, keyVersion };
+    return sealBytes(header, this.#keys.key(keyVersion), this.#bind(context), pad(plaintext));
+  }
+
+  open(context: SealContext, sealed: Uint8Array): Uint8Array {
+    const { keyVersion } = readHeader(sealed, magics.value, algorithms.xchacha20poly1305);
+    if (!isPaddedLength(sealed.length - overhead)) throw new VaultError("sealed-malformed");
+    return unpad(openBytes(this.#keys.key(keyVersion), this.#bind(context), sealed));
+  }
+
+  reseal(context: SealContext, sealed: Uint8Array): Uint8Array | undefined {
+    const { keyVersion } = readHeader(sealed, magics.value, algorithms.xchacha20poly1305);
+    if (keyVersion === this.#keys.primaryVersion) return undefined;
+    return this.seal(context, this.open(context, sealed));
+  }
+
+  #bind(context: SealContext): Uint8Array {
+    if (context.subject !== this.#keys.subject) throw new VaultError("context-invalid");
+    return bindContext(this.#country, context);
+  }
+}
