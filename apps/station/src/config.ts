@@ -1,0 +1,43 @@
+import { readConfig } from "@yizhan/http";
+import { z } from "zod";
+
+const path = z.string().startsWith("/", "an absolute path");
+const database = z.discriminatedUnion("kind", [
+  /** Embedded: `<data>/db` and, apart from it, `<data>/keys-db`. */
+  z.strictObject({ kind: z.literal("pglite") }),
+  /** Two databases of PostgreSQL servers; each file holds one `postgres://` address. */
+  z.strictObject({ kind: z.literal("postgres"), urlFile: path, keyUrlFile: path }),
+]);
+
+/** The station's configuration file; how it is found and guarded: `readConfig`. */
+export const stationConfigSchema = z.strictObject({
+  /** ISO 3166-1 alpha-2: which `regions/<CODE>.yaml` this station is. */
+  country: z.string().regex(/^[A-Z]{2}$/),
+  regions: path,
+  locales: path,
+  data: path,
+  host: z.string().min(1),
+  port: z.number().int().min(0).max(65_535),
+  /** What people's browsers are told; a passkey and the cookie's `Secure` depend on it. */
+  publicUrl: z.url({ protocol: /^https?$/ }),
+  /** The web build. */
+  web: path.optional(),
+  database,
+  root: z.looseObject({ kind: z.string(), path }),
+  /** First accounts, created once. */
+  staff: path.optional(),
+  /** Without it the station works alone. */
+  hub: z.strictObject({ invitation: path }).optional(),
+  speech: z.strictObject({ url: z.url(), tokenFile: path }).optional(),
+  /** A token with full scopes, for scripts against a local demonstration only. */
+  apiTokenFile: path.optional(),
+  /** Milliseconds between two reports of health to the hub. */
+  healthEveryMs: z.number().int().min(100).default(5_000),
+  logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+});
+export type StationConfig = z.infer<typeof stationConfigSchema>;
+
+/** The one place of this app that reads the environment. */
+export function stationConfig(): StationConfig {
+  return readConfig(stationConfigSchema, process.env);
+}
