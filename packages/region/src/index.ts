@@ -4,4 +4,5 @@ export { judge, type Judgement, notLegalAdvice, violations } from "./law/judge.t
 export { loadLawPack } from "./law/load.ts";
 export { type Flow, type LawPack, type LawRule, lawPackSchema } from "./law/schema.ts";
 export { loadRegion, loadRegions, parseRegion } from "./load.ts";
+export { newRegion, type NewRegion, strictLawPack, yamlText } from "./make.ts";
 export { type FlowRule, type Region, type TranslationRoute, regionSchema } from "./schema.ts";
