@@ -1,0 +1,37 @@
+import { delimiter, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The one place of the kit that reads the environment. */
+
+/** The checkout or release this kit runs from. */
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
+
+export const defaultData = join(root, ".yizhan");
+
+/** The operator's language as the terminal says it: `LC_ALL`, `LC_MESSAGES`, `LANG`. */
+export function operatorLanguage(environment: Readonly<Record<string, string | undefined>> = process.env): string {
+  const value = [environment.LC_ALL, environment.LC_MESSAGES, environment.LANG].find((name) => name !== undefined && name !== "");
+  const tag = (value ?? "en").split(/[.@]/)[0]?.replace("_", "-") ?? "en";
+  return tag === "C" || tag === "POSIX" ? "en" : tag;
+}
+
+/** What a child process needs and nothing else: no secret of the operator's shell reaches it. */
+export function childEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"]) {
+    const value = process.env[name];
+    if (value !== undefined) kept[name] = value;
+  }
+  return { ...kept, ...extra };
+}
+
+/** How the launcher's pnpm is run: its script, or the `pnpm` of the PATH. */
+export function pnpmCommand(): { command: string; prefix: string[] } {
+  const script = process.env.YIZHAN_PNPM;
+  return script === undefined ? { command: "pnpm", prefix: [] } : { command: process.execPath, prefix: [script] };
+}
+
+/** Folders where a command may stand; Debian keeps some servers where an ordinary user's PATH does not look. */
+export function searchPath(): string[] {
+  return [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"].filter((folder) => folder !== "");
+}

@@ -1,0 +1,82 @@
+import { Command, InvalidArgumentError } from "commander";
+import { defaultData, operatorLanguage } from "./environment.ts";
+import { KitError } from "./errors.ts";
+import { openText, type Text } from "./text.ts";
+import { models } from "./commands/models.ts";
+import { region } from "./commands/region.ts";
+import { play } from "./commands/play.ts";
+import { down, status } from "./commands/status.ts";
+import { test } from "./commands/test.ts";
+import { up } from "./commands/up.ts";
+
+const port = (value: string): number => {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1 || number > 65_000) throw new InvalidArgumentError("1 – 65000");
+  return number;
+};
+const positive = (value: string): number => {
+  const number = Number(value);
+  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError("> 0");
+  return number;
+};
+
+function program(text: Text): Command {
+  const yizhan = new Command("yizhan").description(text("about")).version("0.1.0").showHelpAfterError();
+  const data = [`--data <dir>`, text("up.option.data"), defaultData] as const;
+
+  yizhan
+    .command("up")
+    .description(text("up.about"))
+    .argument("<countries...>")
+    .option("--local", text("up.option.local"))
+    .option(...data)
+    .option("--models <dir>", text("up.option.models"))
+    .option("--port-base <port>", text("up.option.port-base"), port, 4800)
+    .action((countries: string[], options) => up(countries, options, text));
+  yizhan
+    .command("status")
+    .description(text("status.about"))
+    .option(...data)
+    .option("--json", text("option.json"))
+    .action((options) => status(options, text));
+  yizhan
+    .command("down")
+    .description(text("down.about"))
+    .option(...data)
+    .action((options) => down(options, text));
+  yizhan
+    .command("play")
+    .description(text("play.about"))
+    .argument("<country>")
+    .argument("<recording>")
+    .option(...data)
+    .option("--session <name>", text("play.option.session"))
+    .option("--speed <factor>", text("play.option.speed"), positive, 1)
+    .action((country: string, recording: string, options) => play(country, recording, options, text));
+  yizhan.addCommand(models(text));
+  yizhan.addCommand(region(text));
+  yizhan
+    .command("test")
+    .description(text("test.about"))
+    .argument("[filters...]")
+    .action((filters: string[]) => test(filters, text));
+  return yizhan;
+}
+
+/** Says what happened and what to do; a stack only for what nobody foresaw. */
+function explain(error: unknown, text: Text): void {
+  if (error instanceof KitError) {
+    console.error(`\n${text(`error.${error.code}`, error.values)}\n${text(`remedy.${error.code}`, error.values)}`);
+    return;
+  }
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  console.error(`\n${text("error.unexpected", { reason })}\n${text("remedy.unexpected")}`);
+}
+
+const text = await openText(operatorLanguage());
+try {
+  await program(text).parseAsync();
+} catch (error) {
+  explain(error, text);
+  process.exitCode = 1;
+}

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { childEnvironment, pnpmCommand, root } from "./environment.ts";
+import { KitError } from "./errors.ts";
+
+const sources = ["apps/web", "packages/locale", "packages/meet", "locales", "pnpm-lock.yaml"];
+
+/** Builds the pages when a source is newer than the build knows. Answers whether it built. */
+export async function buildWeb(): Promise<boolean> {
+  const stamp = join(root, "apps/web/dist/.sources");
+  const sum = await sourceSum();
+  const built = await readFile(stamp, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  if (built === sum) return false;
+  const { command, prefix } = pnpmCommand();
+  try {
+    await execa(command, [...prefix, "--filter", "@yizhan/web", "build"], {
+      cwd: root,
+      env: childEnvironment({ CI: "true" }),
+      extendEnv: false,
+      all: true,
+    });
+  } catch (error) {
+    throw new KitError("web-build-failed", { reason: outputOf(error) }, error);
+  }
+  await writeFile(stamp, sum);
+  return true;
+}
+
+async function sourceSum(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const source of sources) await add(join(root, source), hash);
+  return hash.digest("hex");
+}
+
+async function add(path: string, hash: ReturnType<typeof createHash>): Promise<void> {
+  const info = await stat(path);
+  if (info.isFile()) {
+    hash.update(`${path.slice(root.length)} ${info.size} ${info.mtimeMs}\n`);
+    return;
+  }
+  for (const entry of (await readdir(path)).toSorted()) {
+    if (entry === "node_modules" || entry === "dist") continue;
+    await add(join(path, entry), hash);
+  }
+}
+
+export function outputOf(error: unknown): string {
+  const all =
+    typeof error === "object" && error !== null && "all" in error && typeof error.all === "string" ? error.all : String(error);
+  return all.split("\n").slice(-15).join("\n");
+}
