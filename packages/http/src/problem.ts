@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 
-export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 428 | 429 | 500 | 502 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 426 | 428 | 429 | 500 | 502 | 503;
 
 /**
  * An answer that is an error. `code` is a key of the locales' `errors` namespace, which holds the

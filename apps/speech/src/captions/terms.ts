@@ -1,0 +1,30 @@
+import type { Flag, Pin } from "@yizhan/meet";
+
+/** What captions ask of the clinical terms: packages/terms answers it. */
+export interface Terms {
+  /** Numbers, doses, drugs, negations … in a text. */
+  parsePins(text: string, language: string): Pin[];
+  /** Reasons to distrust a translation. */
+  check(source: Spoken, target: Spoken): Flag[];
+  /** An agreed translation of a clinical phrase. */
+  phrase(text: string, from: string, to: string): string | undefined;
+  /** Words that an engine should expect, as a sentence in `language`. */
+  prompt(language: string): string | undefined;
+  /** Agreed terms of the glossary that stand on both sides. */
+  agreed(source: Spoken, target: Spoken): { source: string; target: string }[];
+}
+
+export interface Spoken {
+  readonly text: string;
+  readonly language: string;
+  readonly pins?: readonly Pin[];
+}
+
+/** Knows no terms: captions without pins, translations without checks. */
+export const noTerms: Terms = {
+  parsePins: () => [],
+  check: () => [],
+  phrase: () => undefined,
+  prompt: () => undefined,
+  agreed: () => [],
+};

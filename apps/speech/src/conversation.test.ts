@@ -1,0 +1,57 @@
+import { fileURLToPath } from "node:url";
+import { conferenceOf, readRecording, replayConference } from "@yizhan/meet/replay";
+import { scaledClock } from "@yizhan/meet";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { scriptedEngines } from "./testing/scripted-engines.ts";
+import { startService, type TestService, testToken } from "./testing/service.ts";
+
+const recording = (name: string) => fileURLToPath(new URL(`../recordings/${name}.jsonl.gz`, import.meta.url));
+const speed = 8;
+const engines = scriptedEngines({
+  hear: { en: "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen" },
+  translate: { "en>pt": (text) => `pt(${text})` },
+});
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startService({ engines, clock: scaledClock(speed) });
+});
+afterAll(() => service.close());
+
+test("a real bridge's conference comes out as captions and translations", async () => {
+  const { header, frames } = await readRecording(recording("bridge-dtx"));
+  const put = await service.get("/sessions/real/languages", {
+    method: "PUT",
+    body: JSON.stringify({ [header.speakers[0]?.endpointId ?? ""]: { language: "en", name: "Anna" }, guest: "pt" }),
+  });
+  expect(put.status).toBe(200);
+  const watch = await service.watch("real");
+  const report = await replayConference({
+    url: `${service.ws}/transcribe?sessionId=real&sendBack=true&sendBackInterim=true&lang=en`,
+    token: testToken,
+    items: conferenceOf({ header, frames }),
+    requests: ["pt"],
+    speed,
+    pingInterval: 1_000,
+  });
+  await watch.until((event) => event.type === "ended");
+  watch.close();
+
+  expect(report.missedPongs).toBe(0);
+  expect(report.pings).toBeGreaterThan(2);
+  expect(report.connections).toBe(1);
+  const finals = watch.events.filter((event) => event.type === "line" && event.final);
+  // Eight turns, four of each speaker; some pause within a turn.
+  expect(finals.length).toBeGreaterThanOrEqual(8);
+  expect(finals.length).toBeLessThanOrEqual(14);
+  const captions = report.messages.flatMap(({ message }) =>
+    message.event === "transcription-result" && message.type === "transcription-result" ? [message] : [],
+  );
+  expect(new Set(captions.map((caption) => caption.participant.id)).size).toBe(2);
+  expect(captions.some((caption) => caption.is_interim)).toBe(true);
+  for (const caption of captions) expect(caption.language).toBe("en");
+  const translations = report.messages.filter(
+    ({ message }) => message.event === "transcription-result" && message.type === "translation-result",
+  );
+  expect(translations.length).toBe(captions.filter((caption) => !caption.is_interim).length);
+});

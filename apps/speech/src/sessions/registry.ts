@@ -1,0 +1,67 @@
+import { Session, type SessionDeps } from "./session.ts";
+
+export interface RegistryOptions extends SessionDeps {
+  /** Milliseconds that a session without a socket is kept. Default five minutes. */
+  readonly keep?: number;
+  /** Sessions at once, at most. Default 500. */
+  readonly limit?: number;
+}
+
+/** Every session by its id, kept for a while after its last socket is gone. */
+export class Registry {
+  readonly #options: RegistryOptions;
+  readonly #sessions = new Map<string, Session>();
+  /** When each session was last in use. */
+  readonly #used = new Map<string, number>();
+  #stop: (() => void) | undefined;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#sweepLater();
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** The session of this id, made where there is none. Undefined where there is no room for it. */
+  open(id: string): Session | undefined {
+    let session = this.#sessions.get(id);
+    if (session === undefined) {
+      if (this.#sessions.size >= (this.#options.limit ?? 500)) return undefined;
+      session = new Session(id, this.#options);
+      this.#sessions.set(id, session);
+    }
+    this.#used.set(id, this.#options.clock.now());
+    return session;
+  }
+
+  list(): Session[] {
+    return [...this.#sessions.values()];
+  }
+
+  close(): void {
+    this.#stop?.();
+    for (const session of this.#sessions.values()) session.close();
+    this.#sessions.clear();
+  }
+
+  #sweepLater(): void {
+    this.#stop = this.#options.clock.after(30_000, () => {
+      this.#sweep();
+      this.#sweepLater();
+    });
+  }
+
+  #sweep(): void {
+    const now = this.#options.clock.now();
+    for (const [id, session] of this.#sessions) {
+      if (session.connected || session.watchers.size > 0) this.#used.set(id, now);
+      else if (now - (this.#used.get(id) ?? 0) >= (this.#options.keep ?? 300_000)) {
+        session.close();
+        this.#sessions.delete(id);
+        this.#used.delete(id);
+      }
+    }
+  }
+}

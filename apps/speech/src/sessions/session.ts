@@ -1,0 +1,264 @@
+import { captionMessage, type Clock, type SessionHealth, translationMessage } from "@yizhan/meet";
+import type { Log } from "@yizhan/http";
+import { widening, primaryOf } from "../captions/languages.ts";
+import { weighPins } from "../captions/pins.ts";
+import type { Terms } from "../captions/terms.ts";
+import { translateLine } from "../captions/translate.ts";
+import type { Engines, HearingEngine } from "../engines/types.ts";
+import type { SpeechMetrics } from "../metrics.ts";
+import type { Scheduler } from "../stream/scheduler.ts";
+import { Speaker, type SpokenCaption } from "../stream/speaker.ts";
+import { People, type Person } from "./people.ts";
+import { Watchers } from "./watchers.ts";
+
+export interface SessionDeps {
+  readonly clock: Clock;
+  readonly engines: Engines;
+  readonly terms: Terms;
+  readonly scheduler: Scheduler;
+  readonly metrics: SpeechMetrics;
+  readonly log: Log;
+}
+
+/** Where sound comes from and captions go to: a bridge's socket, a microphone. */
+export interface Outlet {
+  readonly wantsInterims: boolean;
+  /** Target languages asked for, exactly as asked. */
+  requests(): readonly string[];
+  /** A JSON text frame for the bridge. */
+  caption(spoken: SpokenCaption, participant: { id: string; tag: string }): void;
+  translation(result: Parameters<typeof translationMessage>[0]): void;
+}
+
+interface Voice {
+  readonly participantId: string;
+  readonly tag: string;
+  readonly speaker: Speaker;
+  /** The socket that brought sound last. */
+  outlet: Outlet;
+  behind: boolean;
+}
+
+/** Speakers in one session, at most: a bridge that invents more gets no memory for them. */
+export const speakersLimit = 64;
+/** A final that comes later than this after its speech means that the machine falls behind. */
+const behindMs = 3_000;
+
+/** One conversation: its people, its speakers, its watchers. Sockets come and go. */
+export class Session {
+  readonly id: string;
+  readonly startedAt: number;
+  readonly people = new People();
+  readonly watchers = new Watchers();
+  readonly #deps: SessionDeps;
+  /** By source tag. */
+  readonly #voices = new Map<string, Voice>();
+  readonly #outlets = new Set<Outlet>();
+  readonly #translating = new Set<Promise<void>>();
+  #healthDue: (() => void) | undefined;
+  ended = false;
+
+  constructor(id: string, deps: SessionDeps) {
+    this.id = id;
+    this.#deps = deps;
+    this.startedAt = deps.clock.now();
+  }
+
+  get connected(): boolean {
+    return this.#outlets.size > 0;
+  }
+
+  attach(outlet: Outlet): void {
+    this.#outlets.add(outlet);
+    this.ended = false;
+  }
+
+  detach(outlet: Outlet): void {
+    this.#outlets.delete(outlet);
+  }
+
+  /** Holds from the next segment on. */
+  tell(id: string, person: Person): void {
+    this.people.tell(id, person);
+    this.#announce(id);
+  }
+
+  /** Whether this language is heard now. */
+  hears(language: string | undefined): boolean {
+    return language !== undefined && this.#engineFor(language) !== undefined;
+  }
+
+  /** A source began, or began anew. False where the session has no room for it. */
+  open(tag: string, participantId: string, outlet: Outlet): boolean {
+    const known = this.#voices.get(tag);
+    if (known !== undefined) {
+      known.outlet = outlet;
+      return true;
+    }
+    if (this.#voices.size >= speakersLimit) return false;
+    this.people.heardFrom(participantId, tag);
+    const { clock, engines, scheduler, terms } = this.#deps;
+    const speaker = new Speaker({
+      key: `${this.id}/${tag}`,
+      clock,
+      detector: engines.detector(),
+      scheduler,
+      hearing: () => {
+        const language = this.people.languageOf(participantId);
+        const engine = language === undefined ? undefined : this.#engineFor(language);
+        return language === undefined || engine === undefined ? undefined : { engine, language };
+      },
+      prompt: (language) => terms.prompt(language),
+      listener: {
+        caption: (spoken) => this.#caption(voice, spoken),
+        health: () => this.#healthChanged(),
+        trouble: (code, cause) => {
+          this.#deps.metrics.troubles.inc({ code });
+          this.#deps.log.warn({ code, err: cause }, "speaker in trouble");
+        },
+      },
+    });
+    const voice: Voice = { participantId, tag, speaker, outlet, behind: false };
+    this.#voices.set(tag, voice);
+    this.#announce(participantId);
+    return true;
+  }
+
+  /** Sound of a source that was opened. The socket that brings it gets its captions. */
+  sound(tag: string, samples: Float32Array, at: number, outlet: Outlet): void {
+    const voice = this.#voices.get(tag);
+    if (voice === undefined) return;
+    voice.outlet = outlet;
+    this.#deps.metrics.sound.inc(samples.length / 16_000);
+    voice.speaker.take(samples, at);
+  }
+
+  /** The bridge says it is over: everything that was said is still captioned and translated. */
+  async end(): Promise<void> {
+    await Promise.all([...this.#voices.values()].map(({ speaker }) => speaker.drain()));
+    await Promise.all(this.#translating);
+    this.ended = true;
+    this.watchers.emit({ type: "ended" });
+  }
+
+  close(): void {
+    this.#healthDue?.();
+    for (const { speaker } of this.#voices.values()) speaker.close();
+    this.#voices.clear();
+  }
+
+  health(): SessionHealth {
+    const speakers = [...this.#voices.values()].map(({ participantId, speaker }) => {
+      const { engine, lagMs, droppedInterims, lostSegments } = speaker.counts;
+      return {
+        participant: this.people.participant(participantId),
+        engine,
+        lagMs: lagMs === null ? null : Math.round(lagMs),
+        droppedInterims,
+        lostSegments,
+      };
+    });
+    return { type: "health", speakers, behind: [...this.#voices.values()].some((voice) => voice.behind) };
+  }
+
+  #engineFor(language: string): HearingEngine | undefined {
+    for (const tag of widening(language)) {
+      const engine = this.#deps.engines.hearing(tag);
+      if (engine !== undefined) return engine;
+    }
+    return undefined;
+  }
+
+  #announce(id: string): void {
+    const participant = this.people.participant(id);
+    this.watchers.emit({ type: "participant", participant, captions: this.hears(this.people.languageOf(id)) });
+  }
+
+  #caption(voice: Voice, spoken: SpokenCaption): void {
+    const { terms, metrics } = this.#deps;
+    const participant = { ...this.people.participant(voice.participantId), tag: voice.tag, language: spoken.language };
+    const pins = weighPins(spoken.text, terms.parsePins(spoken.text, spoken.language), spoken.words);
+    this.watchers.emit({
+      type: "line",
+      segmentId: spoken.segmentId,
+      participant,
+      language: spoken.language,
+      text: spoken.text,
+      committed: spoken.committed,
+      final: spoken.final,
+      ...(spoken.words.length === 0
+        ? {}
+        : {
+            words: spoken.words.map(({ text, probability }) => ({ text, ...(probability === undefined ? {} : { probability }) })),
+          }),
+      pins,
+      startedAt: spoken.startedAt,
+      endedAt: spoken.endedAt,
+    });
+    if (spoken.final || voice.outlet.wantsInterims) voice.outlet.caption(spoken, participant);
+    metrics.captions.observe({ kind: spoken.final ? "final" : "interim", engine: spoken.engine }, spoken.lagMs / 1_000);
+    if (!spoken.final || spoken.text === "") return;
+    voice.behind = spoken.lagMs > behindMs;
+    for (const to of this.#targets(voice, spoken.language)) {
+      const work = this.#translate(voice, spoken, pins, to).finally(() => this.#translating.delete(work));
+      this.#translating.add(work);
+    }
+  }
+
+  /** Everyone else's languages and what browsers asked for, each once. */
+  #targets(voice: Voice, from: string): string[] {
+    const asked = [...this.#outlets].flatMap((outlet) => [...outlet.requests()]).concat([...voice.outlet.requests()]);
+    const wanted = new Map<string, string>();
+    for (const tag of [...this.people.languages(), ...asked]) {
+      if (primaryOf(tag) !== primaryOf(from)) wanted.set(tag.toLowerCase(), wanted.get(tag.toLowerCase()) ?? tag);
+    }
+    return [...wanted.values()];
+  }
+
+  async #translate(voice: Voice, spoken: SpokenCaption, pins: ReturnType<Terms["parsePins"]>, to: string): Promise<void> {
+    const { engines, terms, metrics, clock } = this.#deps;
+    const began = clock.now();
+    const source = { text: spoken.text, language: spoken.language, pins };
+    const line = await translateLine({ translator: engines.translator, terms }, source, to);
+    metrics.translations.observe({ from: spoken.language, to }, (clock.now() - began) / 1_000);
+    this.watchers.emit({ type: "translation", segmentId: spoken.segmentId, from: spoken.language, to, ...line });
+    if (line.text === "" || !voice.outlet.requests().includes(to)) return;
+    const participant = { id: voice.participantId, tag: voice.tag };
+    voice.outlet.translation({
+      segmentId: spoken.segmentId,
+      participant,
+      text: line.text,
+      language: to,
+      startedAt: spoken.startedAt,
+    });
+  }
+
+  /** At most one health event a second. */
+  #healthChanged(): void {
+    if (this.#healthDue !== undefined) return;
+    this.watchers.emit(this.health());
+    this.#healthDue = this.#deps.clock.after(1_000, () => {
+      this.#healthDue = undefined;
+      const now = this.health();
+      if (JSON.stringify(now) !== JSON.stringify(this.watchers.known().find((event) => event.type === "health"))) {
+        this.watchers.emit(now);
+      }
+    });
+  }
+}
+
+/** A caption as the bridge's browsers take it. */
+export function bridgeCaption(spoken: SpokenCaption, participant: { id: string; tag: string }): string {
+  const known = spoken.words.flatMap(({ probability }) => probability ?? []);
+  const confidence = known.length === 0 ? undefined : known.reduce((sum, one) => sum + one, 0) / known.length;
+  return captionMessage({
+    segmentId: spoken.segmentId,
+    participant,
+    text: spoken.text,
+    final: spoken.final,
+    ...(spoken.final ? {} : { stability: spoken.committed === spoken.text.length ? 0.9 : 0.5 }),
+    startedAt: spoken.startedAt,
+    language: spoken.language,
+    ...(confidence === undefined ? {} : { confidence: Math.min(1, Math.max(0, confidence)) }),
+  });
+}
