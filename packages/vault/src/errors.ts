@@ -40,7 +40,7 @@ const sentences = {
   "range-invalid": "The range asked for is not inside the file.",
   "note-malformed": "This is not a signed note or checkpoint.",
   "log-broken": "The audit log does not agree with itself or with an earlier checkpoint. Keep a copy and investigate.",
-  "log-proof-invalid": "The proof does not show what it claims about the audit log.",
+  "log-contended": "Too many processes append to the audit log at once. Nothing was added; try again.",
 } as const;
 
 export type VaultErrorCode = keyof typeof sentences;

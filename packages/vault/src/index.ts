@@ -1,7 +1,28 @@
 export { VaultError, type VaultErrorCode, vaultErrorCodes } from "./errors.ts";
 export { keyBytes } from "./bytes.ts";
-export { openVault, type OpenVaultOptions } from "./vault.ts";
-export { memoryKeyStore } from "./memory-key-store.ts";
-export { fileRoot, makeRoot, readRootKey, type RootConfig, readSecretFile, writeSecretFile } from "./root-file.ts";
-export { fingerprint, identityFromSecret, identityToSecret, makeIdentity, publicIdentity, sealTo, verify } from "./identity.ts";
 export type * from "./types.ts";
+
+export type { OpenVaultOptions } from "./keyring.ts";
+export { openVault } from "./vault.ts";
+export { memoryKeyStore } from "./memory-key-store.ts";
+export { sweep, type SweepOptions, type SweepOutcome, type SweepResult } from "./sweep.ts";
+export { reconcileTombstones } from "./tombstones.ts";
+export { dateTerms, indexBits, nameTerms, normaliseTerm } from "./terms.ts";
+
+export { rootId } from "./roots.ts";
+export { readRootKey, type RootConfig, type RootSurroundings } from "./root/config.ts";
+export { fileRoot, makeRoot, readSecretFile, writeSecretFile } from "./root/file.ts";
+export { passphraseRoot, type PassphraseCost, type PassphraseParameters, sealRootWithPassphrase } from "./root/passphrase.ts";
+export { checkShare, shamirRoot, type ShareSet, splitRoot } from "./root/shamir.ts";
+export { type KeyService, kmsRoot, type KmsSealedRoot, sealRootWithKms } from "./root/kms.ts";
+
+export { fingerprint, identityFromSecret, identityToSecret, makeIdentity, publicIdentity, sealTo, verify } from "./identity.ts";
+export { openShare, type PinnedRecipient, readShareHeader, sealShare, type ShareRequest } from "./share/share.ts";
+export type { ShareHeader, ShareRecipient, WrapKind } from "./share/format.ts";
+
+export { AuditLog, type AuditStorage, type TreeNode, verifyLog } from "./audit/log.ts";
+export { memoryAuditStorage } from "./audit/memory-storage.ts";
+export type { NodeId } from "./audit/merkle.ts";
+export { type Checkpoint, openCheckpoint, signCheckpoint } from "./audit/checkpoint.ts";
+export { type NoteSigner, type NoteVerifier, noteSigner, openNote, signNote } from "./audit/note.ts";
+export { type TreeHead, verifyConsistency, verifyInclusion } from "./audit/verify.ts";

@@ -26,10 +26,8 @@ export function pad(text: Uint8Array): Uint8Array {
 
 /** The text inside a padded block, as a view of it. Throws `sealed-malformed` when the mark is missing. */
 export function unpad(padded: Uint8Array): Uint8Array {
-  const end = padded.lastIndexOf(0x80);
-  if (end < 0) throw new VaultError("sealed-malformed");
-  for (let at = end + 1; at < padded.length; at += 1) {
-    if (padded[at] !== 0) throw new VaultError("sealed-malformed");
-  }
+  let end = padded.length - 1;
+  while (padded[end] === 0) end -= 1;
+  if (padded[end] !== 0x80) throw new VaultError("sealed-malformed");
   return padded.subarray(0, end);
 }

@@ -4,17 +4,12 @@ import { VaultError } from "./errors.ts";
 import { randomBytes } from "./random.ts";
 import { algorithms, magics, openBytes, readHeader, sealBytes } from "./seal.ts";
 import { sodium } from "./sodium.ts";
-import type { KeyBytes, WrappedSubjectKey } from "./types.ts";
+import type { KeyBytes, KeyState, ReservedSubject, WrappedSubjectKey } from "./types.ts";
 
 // crypto_kdf contexts, eight characters each: one key per purpose from the country root.
 const purposes = { subject: "yzwrap__", "#index": "yzindex_", "#audit": "yzaudit_", "#backup": "yzbackup" } as const;
 
-/** The station's own keys in the key store. They rotate like a patient's and are wrapped for their purpose. */
-export type ReservedSubject = Exclude<keyof typeof purposes, "subject">;
-export const reservedSubjects: readonly ReservedSubject[] = ["#index", "#audit", "#backup"];
-
-/** Staged: readable, not yet written with. Retired: the key is gone, only its version number remains taken. */
-export type KeyState = "live" | "staged" | "retired";
+/** Staged: opens, does not seal yet. Retired: the key is gone, only its version number remains taken. */
 const stateFlags: Readonly<Record<KeyState, number>> = { live: 0, staged: 1, retired: 2 };
 
 export interface UnwrappedKey {

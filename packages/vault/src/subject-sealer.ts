@@ -4,7 +4,12 @@ import type { KeySet } from "./key-set.ts";
 import { isPaddedLength, pad, unpad } from "./padding.ts";
 import { algorithms, magics, openBytes, overhead, readHeader, sealBytes } from "./seal.ts";
 import { assertBytes } from "./bytes.ts";
-import type { SealContext, SubjectSealer } from "./types.ts";
+import { newFileKey } from "./files/chunk.ts";
+import { randomBytes } from "./random.ts";
+import { type Pieces, sealFile } from "./files/seal-file.ts";
+import { openFile } from "./files/open-file.ts";
+import { openFileAt } from "./files/open-file-at.ts";
+import type { OpenFile, SealContext, SealedFileSource, SubjectSealer } from "./types.ts";
 
 /** Seals and opens one subject's values, synchronously, with keys that are loaded already. */
 export class KeySetSealer implements SubjectSealer {
@@ -45,6 +50,19 @@ export class KeySetSealer implements SubjectSealer {
     const { keyVersion } = readHeader(sealed, magics.value, algorithms.xchacha20poly1305);
     if (keyVersion === this.#keys.primaryVersion) return undefined;
     return this.seal(context, this.open(context, sealed));
+  }
+
+  sealFile(context: SealContext, source: Pieces): AsyncGenerator<Uint8Array, void> {
+    const keyVersion = this.#keys.primaryVersion;
+    return sealFile(newFileKey(keyVersion, this.#keys.key(keyVersion), this.#bind(context), randomBytes(24)), source);
+  }
+
+  openFile(context: SealContext, sealed: Pieces): AsyncGenerator<Uint8Array, void> {
+    return openFile((version) => this.#keys.key(version), this.#bind(context), sealed);
+  }
+
+  openFileAt(context: SealContext, sealed: SealedFileSource): Promise<OpenFile> {
+    return openFileAt((version) => this.#keys.key(version), this.#bind(context), sealed);
   }
 
   #bind(context: SealContext): Uint8Array {

@@ -79,6 +79,67 @@ export interface SubjectSealer {
   open(context: SealContext, sealed: Uint8Array): Uint8Array;
   /** The value under the primary key version, or undefined when it is already; for the sweeper. */
   reseal(context: SealContext, sealed: Uint8Array): Uint8Array | undefined;
+  /**
+   * Seals a stream of any length: 64 bytes of header, then chunks of 64 KiB and 16 bytes each, the last one
+   * padded to 64, 256 … 65,536 bytes. The chunks of `source` may have any size.
+   */
+  sealFile(context: SealContext, source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array, void>;
+  /** Opens a sealed stream; every piece it yields is verified. Throws `file-truncated` and what `open` throws. */
+  openFile(context: SealContext, sealed: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array, void>;
+  /** Opens a sealed file for reading from any place. Its end is verified first, so a shortened file never opens. */
+  openFileAt(context: SealContext, sealed: SealedFileSource): Promise<OpenFile>;
+}
+
+/** A sealed file's bytes, wherever they are: `read` returns exactly `length` bytes, or fewer at the end. */
+export interface SealedFileSource {
+  /** Bytes, sealed. */
+  readonly size: number;
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+export interface OpenFile {
+  /** Bytes of text. */
+  readonly size: number;
+  /** The text from `start` up to `end` (exclusive), 64 KiB at most at a time. Throws `range-invalid`. */
+  read(start: number, end: number): AsyncGenerator<Uint8Array, void>;
+}
+
+export type KeyState = "live" | "staged" | "retired";
+/** The station's own keys in the key store; they rotate like a patient's. */
+export type ReservedSubject = "#index" | "#audit" | "#backup";
+
+/** One page of a root exchange's sweep: how many subjects were looked at, and where to go on. */
+export interface RewrapPage {
+  /** Keys that this page moved to the primary root. */
+  readonly moved: number;
+  /** Keys that another process changed meanwhile; a further sweep sees them again. */
+  readonly conflicts: number;
+  /** The cursor for the next page; undefined at the end. */
+  readonly after: string | undefined;
+}
+
+/**
+ * Changing keys while serving. For a subject's key (a patient's, `system`, `#index`, `#audit`, `#backup`):
+ * `stage`, wait until every process has it, `promote`, wait the cache's lifetime, sweep the data, `retire`.
+ * For the root: open every process with the new one among `otherRoots`, then with the new one as `root` and
+ * the old among `otherRoots`, `rewrap` to the end, and drop the old one when `rootsInUse` no longer names it.
+ * Every step may be repeated after an interruption.
+ */
+export interface KeyRotation {
+  /** Adds a version that opens but does not seal yet; resolves its number. Repeated (by each process), it loads and names the one staged. */
+  stage(subject: string): Promise<number>;
+  /** Makes a staged version the one to seal with. Throws `key-version-unknown`, `key-store-conflict`. */
+  promote(subject: string, version: number): Promise<void>;
+  /**
+   * Destroys one version's key. Throws `key-in-use` when it is the primary or `inUse` says that data still
+   * carries it, `key-version-unknown`, `key-store-conflict`.
+   */
+  retire(subject: string, version: number, inUse: () => Promise<boolean>): Promise<void>;
+  versions(subject: string): Promise<readonly { readonly version: number; readonly state: KeyState }[]>;
+  /** Moves the keys of the next `limit` subjects to the primary root, each by compare-and-swap. */
+  rewrap(after: string | undefined, limit: number): Promise<RewrapPage>;
+  /** The numbers (`rootId`) of the roots that some key is still wrapped with. Reads the whole key store. */
+  rootsInUse(): Promise<readonly number[]>;
 }
 
 /** The door to the vault that store, station and hub use. */
@@ -96,6 +157,11 @@ export interface Vault {
   forget(subject: string): Promise<void>;
   /** Drops cached keys of one subject, or of all, when another process rotated or forgot them. */
   evict(subject?: string): void;
+  /** Reads the index keys again: after another process staged, promoted or retired one. */
+  refresh(): Promise<void>;
+  /** Seals what belongs to the station's own backups or audit log; contexts name `#backup` or `#audit` as subject. */
+  station(subject: "#audit" | "#backup"): Promise<SubjectSealer>;
+  readonly keys: KeyRotation;
   close(): void;
 }
 

@@ -1,9 +1,9 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import { keyBytes } from "./bytes.ts";
-import { VaultError } from "./errors.ts";
-import { randomBytes } from "./random.ts";
-import type { KeyBytes } from "./types.ts";
+import { keyBytes } from "../bytes.ts";
+import { VaultError } from "../errors.ts";
+import { randomBytes } from "../random.ts";
+import type { KeyBytes } from "../types.ts";
 
 /** A fresh country root: 32 random bytes. */
 export function makeRoot(): KeyBytes {
@@ -38,12 +38,4 @@ export async function fileRoot(path: string): Promise<KeyBytes> {
   const text = await readSecretFile(path);
   if (!/^[0-9a-f]{64}$/i.test(text)) throw new VaultError("root-file-invalid");
   return keyBytes(new Uint8Array(Buffer.from(text, "hex")));
-}
-
-/** How a station's configuration says where its root comes from. */
-export type RootConfig = { readonly kind: "file"; readonly path: string };
-
-/** Unseals the country root as the configuration says. Throws what the kind's own function throws. */
-export async function readRootKey(config: RootConfig): Promise<KeyBytes> {
-  return fileRoot(config.path);
 }

@@ -1,0 +1,162 @@
+import { assertBytes, equalBytes } from "../bytes.ts";
+import { VaultError } from "../errors.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import {
+  consistencyRanges,
+  emptyRoot,
+  foldNodes,
+  inclusionRanges,
+  leafHash,
+  type NodeId,
+  nodeHash,
+  nodesOf,
+  type Range,
+} from "./merkle.ts";
+import type { TreeHead } from "./verify.ts";
+
+export interface TreeNode extends NodeId {
+  readonly hash: Uint8Array;
+}
+
+/** Where a log's entries and hashes are kept. */
+export interface AuditStorage {
+  /** Entries in the log. */
+  size(): Promise<number>;
+  /** The hashes of complete subtrees, in the order asked. */
+  nodes(ids: readonly NodeId[]): Promise<readonly Uint8Array[]>;
+  /** Adds entries from `index` on with the nodes they complete, as one; false (and nothing added) unless the log has `index` entries. */
+  append(index: number, entries: readonly Uint8Array[], nodes: readonly TreeNode[]): Promise<boolean>;
+  /** Up to `limit` entries from `start` on. */
+  entries(start: number, limit: number): Promise<readonly Uint8Array[]>;
+}
+
+/** The right edge of the tree: the hashes of its complete subtrees, largest first. */
+interface Edge {
+  size: number;
+  hashes: Uint8Array[];
+}
+
+/** An RFC 6962 Merkle tree over a storage. Appending costs no reads as long as nobody else appends. */
+export class AuditLog {
+  readonly origin: string;
+  readonly #storage: AuditStorage;
+  #edge: Edge | undefined;
+
+  constructor(origin: string, storage: AuditStorage) {
+    this.origin = origin;
+    this.#storage = storage;
+  }
+
+  /** Appends one entry and resolves its index. An entry is bytes; it names subjects by their pseudonyms. */
+  append(entry: Uint8Array): Promise<number> {
+    return this.appendAll([entry]);
+  }
+
+  /** Appends several entries as one and resolves the first one's index. Throws `log-contended` after 100 lost races. */
+  async appendAll(entries: readonly Uint8Array[]): Promise<number> {
+    for (const entry of entries) assertBytes(entry);
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      const edge = this.#edge ?? (await this.#loadEdge());
+      const grown = { size: edge.size, hashes: [...edge.hashes] };
+      const nodes = entries.flatMap((entry) => grow(grown, entry));
+      this.#edge = undefined;
+      if (await this.#storage.append(edge.size, entries, nodes)) {
+        this.#edge = grown;
+        return edge.size;
+      }
+    }
+    throw new VaultError("log-contended");
+  }
+
+  /** The tree as it is, or as it was at an earlier size. */
+  async head(size?: number): Promise<TreeHead> {
+    const current = await this.#storage.size();
+    const asked = size ?? current;
+    if (!Number.isSafeInteger(asked) || asked < 0 || asked > current) throw new VaultError("range-invalid");
+    if (asked === 0) return { size: 0, root: emptyRoot };
+    return { size: asked, root: foldNodes(await this.#storage.nodes(nodesOf({ start: 0, end: asked }))) };
+  }
+
+  async checkpoint(): Promise<Checkpoint> {
+    return { origin: this.origin, ...(await this.head()) };
+  }
+
+  /** Proves that entry `index` is in the tree of `size` entries; checked by `verifyInclusion`. */
+  async inclusionProof(index: number, size: number): Promise<readonly Uint8Array[]> {
+    await this.#assertSizes(index + 1, size);
+    return this.#hashesOf(inclusionRanges(index, size));
+  }
+
+  /** Proves that the tree of `from` entries is the beginning of that of `to`; checked by `verifyConsistency`. */
+  async consistencyProof(from: number, to: number): Promise<readonly Uint8Array[]> {
+    if (from === 0) return [];
+    await this.#assertSizes(from, to);
+    return this.#hashesOf(consistencyRanges(from, to));
+  }
+
+  async #assertSizes(smaller: number, larger: number): Promise<void> {
+    const whole = Number.isSafeInteger(smaller) && Number.isSafeInteger(larger);
+    if (!whole || smaller < 1 || smaller > larger || larger > (await this.#storage.size())) throw new VaultError("range-invalid");
+  }
+
+  async #hashesOf(ranges: readonly Range[]): Promise<readonly Uint8Array[]> {
+    const parts = ranges.map(nodesOf);
+    const hashes = await this.#storage.nodes(parts.flat());
+    let at = 0;
+    return parts.map((nodes) => foldNodes(hashes.slice(at, (at += nodes.length))));
+  }
+
+  async #loadEdge(): Promise<Edge> {
+    const size = await this.#storage.size();
+    return { size, hashes: [...(await this.#storage.nodes(nodesOf({ start: 0, end: size })))] };
+  }
+}
+
+/**
+ * Reads a whole log, computes its tree afresh and compares it with every checkpoint given (opened already) and
+ * with the hashes it keeps. Resolves its head; throws `log-broken`.
+ */
+export async function verifyLog(storage: AuditStorage, checkpoints: readonly Checkpoint[]): Promise<TreeHead> {
+  const size = await storage.size();
+  const due = Map.groupBy(checkpoints, (checkpoint) => checkpoint.size);
+  const edge: Edge = { size: 0, hashes: [] };
+  const check = (): void => {
+    for (const { root } of due.get(edge.size) ?? []) if (!equalBytes(root, rootOf(edge))) throw new VaultError("log-broken");
+  };
+  check();
+  while (edge.size < size) {
+    const entries = await storage.entries(edge.size, 500);
+    if (entries.length === 0) throw new VaultError("log-broken");
+    for (const entry of entries) {
+      grow(edge, entry);
+      check();
+    }
+  }
+  if (checkpoints.some((checkpoint) => checkpoint.size > size)) throw new VaultError("log-broken");
+  const kept = await storage.nodes(nodesOf({ start: 0, end: size }));
+  if (!kept.every((hash, at) => equalBytes(hash, edge.hashes[at] ?? emptyRoot))) throw new VaultError("log-broken");
+  return { size, root: rootOf(edge) };
+}
+
+/** Adds a leaf to the edge; the nodes it completes, its own first. */
+function grow(edge: Edge, entry: Uint8Array): readonly TreeNode[] {
+  let hash = leafHash(entry);
+  let index = edge.size;
+  let level = 0;
+  const nodes: TreeNode[] = [{ level, index, hash }];
+  while (index % 2 === 1) {
+    const left = edge.hashes.pop();
+    if (left === undefined) throw new VaultError("log-broken");
+    hash = nodeHash(left, hash);
+    index = (index - 1) / 2;
+    level += 1;
+    nodes.push({ level, index, hash });
+  }
+  edge.hashes.push(hash);
+  edge.size += 1;
+  return nodes;
+}
+
+function rootOf(edge: Edge): Uint8Array {
+  return edge.hashes.length === 0 ? emptyRoot : foldNodes(edge.hashes);
+}

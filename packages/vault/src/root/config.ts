@@ -1,0 +1,55 @@
+import { readFile } from "node:fs/promises";
+import { VaultError } from "../errors.ts";
+import type { KeyBytes } from "../types.ts";
+import { fileRoot, readSecretFile } from "./file.ts";
+import { type KeyService, kmsRoot } from "./kms.ts";
+import { passphraseRoot } from "./passphrase.ts";
+import { shamirRoot } from "./shamir.ts";
+
+/** How a station's configuration says where its root comes from. Every path is absolute; secrets are 0600. */
+export type RootConfig =
+  | { readonly kind: "file"; readonly path: string }
+  /** `path` holds the passphrase, `parametersPath` what `sealRootWithPassphrase` gave, as JSON. */
+  | { readonly kind: "passphrase"; readonly path: string; readonly parametersPath: string }
+  /** `paths` hold one share each, `setPath` the open part that `splitRoot` gave, as JSON. */
+  | { readonly kind: "shares"; readonly paths: readonly string[]; readonly setPath: string }
+  /** `path` holds what `sealRootWithKms` gave, as JSON. */
+  | { readonly kind: "kms"; readonly path: string };
+
+export interface RootSurroundings {
+  readonly country: string;
+  /** Needed for `kms` alone. */
+  readonly keyService?: KeyService;
+}
+
+/** Unseals the country root as the configuration says. Throws `root-file-…` and what the kind's own function throws. */
+export async function readRootKey(config: RootConfig, surroundings: RootSurroundings): Promise<KeyBytes> {
+  switch (config.kind) {
+    case "file":
+      return fileRoot(config.path);
+    case "passphrase": {
+      const parameters = await readJson(config.parametersPath);
+      return passphraseRoot(parameters, surroundings.country, await readSecretFile(config.path));
+    }
+    case "shares":
+      return shamirRoot(await readJson(config.setPath), await Promise.all(config.paths.map(readSecretFile)));
+    case "kms": {
+      if (surroundings.keyService === undefined) throw new VaultError("kms-refused");
+      return kmsRoot(await readJson(config.path), surroundings.keyService);
+    }
+  }
+}
+
+async function readJson(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch {
+    throw new VaultError("root-file-missing");
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new VaultError("root-file-invalid");
+  }
+}

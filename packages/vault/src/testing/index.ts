@@ -1,0 +1,2 @@
+export { checkAuditStorage } from "./check-audit-storage.ts";
+export { checkKeyStore } from "./check-key-store.ts";
