@@ -1,1 +1,31 @@
-export {};
+export { eachReference, parseReference } from "./references.ts";
+export { sortValue } from "./search/sort.ts";
+export { type DateQuery, type Interval, parseInterval } from "./search/dates.ts";
+export { type Criterion, matches } from "./search/match.ts";
+export { type IndexKind, type SearchParameter, searchParameters } from "./search/parameters.ts";
+export {
+  type Chain,
+  defaultCount,
+  type Include,
+  mostCount,
+  parseSearch,
+  SearchError,
+  type SearchRequest,
+  type SortKey,
+} from "./search/request.ts";
+export { type IndexTerm, indexTerms, queryTerms } from "./search/terms.ts";
+export { nameMatches, normaliseText } from "./search/text.ts";
+export { rawValues, referenceOf } from "./search/extract.ts";
+export { subjectOf, type SubjectOf, systemSubject } from "./subject.ts";
+export {
+  type FhirResource,
+  isFhirId,
+  isObject,
+  isServedType,
+  type Json,
+  type JsonObject,
+  servedTypes,
+  type ServedType,
+  type StoredResource,
+} from "./types.ts";
+export { valuesAt } from "./walk.ts";

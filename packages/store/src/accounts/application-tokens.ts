@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import type { Scope } from "../scope.ts";
+import { sealedJson } from "./sealed-json.ts";
+
+export interface ApplicationToken {
+  readonly id: string;
+  readonly tenant: string;
+  /** What an administrator calls the application. */
+  readonly name: string;
+  /** SMART-style, as packages/access reads them. */
+  readonly scopes: readonly string[];
+  readonly createdAt: Date;
+  readonly expiresAt: Date | undefined;
+  readonly revokedAt: Date | undefined;
+}
+
+export interface ApplicationTokens {
+  create(token: {
+    /** SHA-256 of the token: the store never sees the token. */
+    readonly tokenHash: Uint8Array;
+    readonly name: string;
+    readonly scopes: readonly string[];
+    readonly expiresAt?: Date;
+  }): Promise<ApplicationToken>;
+  /** In any tenant (the token says which); undefined when unknown, expired or revoked. */
+  byToken(tokenHash: Uint8Array): Promise<ApplicationToken | undefined>;
+  list(): Promise<ApplicationToken[]>;
+  revoke(id: string): Promise<boolean>;
+}
+
+interface Row {
+  readonly id: string;
+  readonly tenant: string;
+  readonly sealed: Uint8Array;
+  readonly created_at: Date;
+  readonly expires_at: Date | null;
+  readonly revoked_at: Date | null;
+}
+
+export function applicationTokens(scope: Scope): ApplicationTokens {
+  const { db } = scope;
+  const asToken = async (row: Row): Promise<ApplicationToken> => {
+    const json = sealedJson({ vault: scope.vault, tenant: row.tenant });
+    const content = await json.open<{ name: string; scopes: string[] }>("application_token", row.id, 1, row.sealed);
+    return {
+      ...content,
+      id: row.id,
+      tenant: row.tenant,
+      createdAt: row.created_at,
+      expiresAt: row.expires_at ?? undefined,
+      revokedAt: row.revoked_at ?? undefined,
+    };
+  };
+  return {
+    async create({ tokenHash, name, scopes, expiresAt }) {
+      const id = randomUUID();
+      const row = {
+        id,
+        tenant: scope.tenant,
+        sealed: await sealedJson(scope).seal("application_token", id, 1, { name, scopes }),
+        created_at: new Date(scope.now()),
+        expires_at: expiresAt ?? null,
+        revoked_at: null,
+      };
+      await db
+        .insertInto("application_token")
+        .values({ ...row, token_hash: tokenHash })
+        .execute();
+      return asToken(row);
+    },
+    async byToken(tokenHash) {
+      const row = await db
+        .selectFrom("application_token")
+        .selectAll()
+        .where("token_hash", "=", tokenHash)
+        .where("revoked_at", "is", null)
+        .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", new Date(scope.now()))]))
+        .executeTakeFirst();
+      return row === undefined ? undefined : asToken(row);
+    },
+    async list() {
+      const rows = await db
+        .selectFrom("application_token")
+        .selectAll()
+        .where("tenant", "=", scope.tenant)
+        .orderBy("created_at")
+        .execute();
+      return Promise.all(rows.map(asToken));
+    },
+    async revoke(id) {
+      const result = await db
+        .updateTable("application_token")
+        .set({ revoked_at: new Date(scope.now()) })
+        .where("tenant", "=", scope.tenant)
+        .where("id", "=", id)
+        .where("revoked_at", "is", null)
+        .executeTakeFirst();
+      return result.numUpdatedRows === 1n;
+    },
+  };
+}

@@ -1,0 +1,195 @@
+import { sql } from "kysely";
+import { exactToken, exactTokens, sealedJson } from "../accounts/sealed-json.ts";
+import { StoreError } from "../errors.ts";
+import { readCursor, writeCursor } from "../resources/cursor.ts";
+import { patientSubject } from "../resources/subjects.ts";
+import type { Scope } from "../scope.ts";
+
+/** What the worklist shows of a case without opening its resources; sealed under the patient's key. */
+export interface CaseSummary {
+  readonly caseNumber: string;
+  /** Of the patient. */
+  readonly name: string;
+  /** BCP 47. */
+  readonly language: string;
+  /** 0–10. */
+  readonly pain?: number;
+  readonly complaint?: string;
+  /** Ids of the resources the intake made, by role: `consent`, `questionnaireResponse` … */
+  readonly resources?: Readonly<Record<string, string>>;
+}
+
+export interface Case {
+  /** The ServiceRequest's id. */
+  readonly id: string;
+  readonly patientId: string;
+  readonly status: "open" | "closed";
+  readonly openedAt: Date;
+  readonly closedAt: Date | undefined;
+  readonly summary: CaseSummary;
+}
+
+export interface CaseQuery {
+  readonly status?: "open" | "closed";
+  readonly caseNumber?: string;
+  /** Only these patients, for instance those a name search found. */
+  readonly patientIds?: readonly string[];
+  /** Only cases given to this account. */
+  readonly assignedTo?: string;
+  /** Default 50, at most 200. */
+  readonly count?: number;
+  readonly cursor?: string;
+}
+
+export interface Cases {
+  open(item: {
+    readonly id: string;
+    readonly patientId: string;
+    readonly summary: CaseSummary;
+    /** One-time code of the patient; only its keyed hash is kept. */
+    readonly accessCode?: string;
+  }): Promise<Case>;
+  /** Newest first. Throws `bad-cursor`. */
+  list(query: CaseQuery): Promise<{ readonly cases: readonly Case[]; readonly next: string | undefined }>;
+  byId(id: string): Promise<Case | undefined>;
+  /** The case of this number and code; undefined when either is wrong, without saying which. */
+  byAccess(caseNumber: string, accessCode: string): Promise<Case | undefined>;
+  /** False when it is closed already or unknown. */
+  close(id: string): Promise<boolean>;
+  assign(id: string, accountId: string): Promise<void>;
+  unassign(id: string, accountId: string): Promise<void>;
+  assignees(id: string): Promise<string[]>;
+  /** Whether the account has an open case of this patient. */
+  hasOpenCase(accountId: string, patientId: string): Promise<boolean>;
+}
+
+interface Row {
+  readonly id: string;
+  readonly subject: string;
+  readonly status: "open" | "closed";
+  readonly opened_at: Date;
+  readonly closed_at: Date | null;
+  readonly sealed: Uint8Array;
+  readonly version: number;
+}
+
+export function cases(scope: Scope): Cases {
+  const { db, tenant } = scope;
+  const asCase = async (row: Row): Promise<Case> => ({
+    id: row.id,
+    patientId: row.subject.slice(tenant.length + 1),
+    status: row.status,
+    openedAt: row.opened_at,
+    closedAt: row.closed_at ?? undefined,
+    summary: await sealedJson(scope, row.subject).open<CaseSummary>("case_view", row.id, row.version, row.sealed),
+  });
+  const selection = () => db.selectFrom("case_view").selectAll("case_view").where("tenant", "=", tenant);
+  const access = (caseNumber: string, code: string) => `${caseNumber}\n${code}`;
+  return {
+    async open({ id, patientId, summary, accessCode }) {
+      const subject = patientSubject(tenant, patientId);
+      const row = {
+        id,
+        subject,
+        status: "open" as const,
+        opened_at: new Date(scope.now()),
+        closed_at: null,
+        sealed: await sealedJson(scope, subject).seal("case_view", id, 1, summary),
+        version: 1,
+      };
+      await db
+        .insertInto("case_view")
+        .values({
+          ...row,
+          tenant,
+          number_token: exactToken(scope, "case_view", "number", summary.caseNumber),
+          access_token:
+            accessCode === undefined ? null : exactToken(scope, "case_view", "access", access(summary.caseNumber, accessCode)),
+        })
+        .execute();
+      return asCase(row);
+    },
+    async list({ status, caseNumber, patientIds, assignedTo, count = 50, cursor }) {
+      const limit = Math.min(Math.max(count, 1), 200);
+      let offset = 0;
+      if (cursor !== undefined) {
+        const read = readCursor(cursor);
+        if (!("offset" in read)) throw new StoreError("bad-cursor", "The page's cursor is not one of ours.");
+        offset = read.offset;
+      }
+      if (patientIds?.length === 0) return { cases: [], next: undefined };
+      const rows = await selection()
+        .$if(status !== undefined, (query) => query.where("status", "=", status ?? "open"))
+        .$if(caseNumber !== undefined, (query) =>
+          query.where("number_token", "in", exactTokens(scope, "case_view", "number", caseNumber ?? " ")),
+        )
+        .$if(patientIds !== undefined, (query) =>
+          query.where(
+            "subject",
+            "in",
+            (patientIds ?? []).map((id) => patientSubject(tenant, id)),
+          ),
+        )
+        .$if(assignedTo !== undefined, (query) =>
+          query.where("id", "in", (inner) =>
+            inner
+              .selectFrom("case_assignment")
+              .select("case_id")
+              .where("account_id", "=", assignedTo ?? ""),
+          ),
+        )
+        .orderBy("opened_at", "desc")
+        .orderBy("id", "desc")
+        .offset(offset)
+        .limit(limit + 1)
+        .execute();
+      const page = await Promise.all(rows.slice(0, limit).map(asCase));
+      return { cases: page, next: rows.length > limit ? writeCursor({ offset: offset + limit }) : undefined };
+    },
+    async byId(id) {
+      const row = await selection().where("id", "=", id).executeTakeFirst();
+      return row === undefined ? undefined : asCase(row);
+    },
+    async byAccess(caseNumber, accessCode) {
+      const tokens = exactTokens(scope, "case_view", "access", access(caseNumber, accessCode));
+      const row = await selection().where("access_token", "in", tokens).executeTakeFirst();
+      return row === undefined ? undefined : asCase(row);
+    },
+    async close(id) {
+      const result = await db
+        .updateTable("case_view")
+        .set({ status: "closed", closed_at: new Date(scope.now()) })
+        .where("tenant", "=", tenant)
+        .where("id", "=", id)
+        .where("status", "=", "open")
+        .executeTakeFirst();
+      return result.numUpdatedRows === 1n;
+    },
+    async assign(id, accountId) {
+      await db
+        .insertInto("case_assignment")
+        .values({ case_id: id, account_id: accountId, assigned_at: new Date(scope.now()) })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+    async unassign(id, accountId) {
+      await db.deleteFrom("case_assignment").where("case_id", "=", id).where("account_id", "=", accountId).execute();
+    },
+    async assignees(id) {
+      const rows = await db.selectFrom("case_assignment").select("account_id").where("case_id", "=", id).execute();
+      return rows.map((row) => row.account_id);
+    },
+    async hasOpenCase(accountId, patientId) {
+      const row = await db
+        .selectFrom("case_view")
+        .innerJoin("case_assignment", "case_id", "id")
+        .select(sql<number>`1`.as("one"))
+        .where("tenant", "=", tenant)
+        .where("subject", "=", patientSubject(tenant, patientId))
+        .where("status", "=", "open")
+        .where("account_id", "=", accountId)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { type Dialect, PostgresDialect, type PostgresPoolClient } from "kysely";
+import pg from "pg";
+import { cleaned } from "./clean.ts";
+
+const int8 = 20;
+
+/**
+ * A pool of at most `connections` connections to a PostgreSQL server (version 15 or later).
+ * Statements are prepared once per connection: the store's texts are few and constant.
+ */
+export function openPostgres(url: string, connections: number): Dialect {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 10_000,
+    application_name: "yizhan",
+    types: {
+      // Row numbers and counts stay below 2^53.
+      getTypeParser: (oid: number, format?: "text" | "binary") =>
+        oid === int8 ? Number : pg.types.getTypeParser(oid, format === "binary" ? "text" : format),
+    },
+  });
+  // An idle connection that breaks is dropped by the pool; the next statement reports if none can be had.
+  pool.on("error", () => undefined);
+  const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  return new PostgresDialect({
+    pool: {
+      options: {},
+      end: () => cleaned(() => pool.end()),
+      connect: async () => {
+        const client = await cleaned(() => pool.connect());
+        const known = wrapped.get(client);
+        if (known !== undefined) return known;
+        const clean = cleanClient(client);
+        wrapped.set(client, clean);
+        return clean;
+      },
+    },
+  });
+}
+
+const names = new Map<string, string>();
+
+function statementName(text: string): string {
+  let name = names.get(text);
+  if (name === undefined) {
+    name = createHash("sha256").update(text).digest("base64url").slice(0, 24);
+    // Texts are the program's own, so few; the limit is a guard against a text built from values.
+    if (names.size < 2_000) names.set(text, name);
+  }
+  return name;
+}
+
+function cleanClient(client: pg.PoolClient): PostgresPoolClient {
+  const query = (text: string, parameters: readonly unknown[]) =>
+    cleaned(() =>
+      parameters.length === 0 ? client.query(text) : client.query({ name: statementName(text), text, values: [...parameters] }),
+    );
+  return { query, release: (destroy?: boolean) => client.release(destroy) } as unknown as PostgresPoolClient;
+}

@@ -1,0 +1,125 @@
+import { type KeyStore, VaultError, type WrappedSubjectKey } from "@yizhan/vault";
+import { type Kysely, sql } from "kysely";
+import { migrate } from "../database/migrate.ts";
+import { type DatabaseOptions, openDatabase } from "../database/open.ts";
+import type { KeyTables } from "../database/tables.ts";
+import { keyMigrations } from "../migrations/keys.ts";
+
+/** A key store that must be closed. */
+export interface OpenKeyStore extends KeyStore {
+  close(): Promise<void>;
+}
+
+const subjectOrder = sql<string>`subject collate "C"`;
+
+/**
+ * Wrapped subject keys in a database of their own: never the data's database, so that neither the
+ * data's write-ahead log nor its backups hold a key. Destroying a subject leaves a tombstone.
+ */
+export async function openKeyStore(options: DatabaseOptions): Promise<OpenKeyStore> {
+  const database = await openDatabase(options);
+  await migrate(database, keyMigrations);
+  const db: Kysely<KeyTables> = database.kysely.withTables<KeyTables>();
+  const isDestroyed = async (subject: string) =>
+    (await db.selectFrom("destroyed_subject").select("subject").where("subject", "=", subject).executeTakeFirst()) !== undefined;
+  return {
+    async get(subject) {
+      const rows = await db
+        .selectFrom("subject_key")
+        .selectAll()
+        .where("subject", "=", subject)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom("destroyed_subject")
+                .select("destroyed_subject.subject")
+                .where("destroyed_subject.subject", "=", subject),
+            ),
+          ),
+        )
+        .orderBy("version")
+        .execute();
+      return rows.map(asKey);
+    },
+    async put(key) {
+      return db.transaction().execute(async (transaction) => {
+        // Waits for a destruction of the same subject, and makes one wait.
+        await sql`select pg_advisory_xact_lock(hashtextextended(${key.subject}, 0))`.execute(transaction);
+        const tombstone = await transaction
+          .selectFrom("destroyed_subject")
+          .select("subject")
+          .where("subject", "=", key.subject)
+          .executeTakeFirst();
+        if (tombstone !== undefined) throw new VaultError("subject-forgotten");
+        const result = await transaction
+          .insertInto("subject_key")
+          .values(key)
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst();
+        return result.numInsertedOrUpdatedRows === 1n;
+      });
+    },
+    async replace(key, expected) {
+      if (key.subject !== expected.subject || key.version !== expected.version) return false;
+      const result = await db
+        .updateTable("subject_key")
+        .set({ wrapped: key.wrapped })
+        .where("subject", "=", expected.subject)
+        .where("version", "=", expected.version)
+        .where("wrapped", "=", expected.wrapped)
+        .executeTakeFirst();
+      return result.numUpdatedRows === 1n;
+    },
+    async list(afterSubject, limit) {
+      // `limit` counts subjects: the versions of one subject are never split between two pages.
+      const subjects = await db
+        .selectFrom("subject_key")
+        .select("subject")
+        .groupBy("subject")
+        .$if(afterSubject !== undefined, (query) => query.where(subjectOrder, ">", afterSubject ?? ""))
+        .orderBy(subjectOrder)
+        .limit(limit)
+        .execute();
+      if (subjects.length === 0) return [];
+      const rows = await db
+        .selectFrom("subject_key")
+        .selectAll()
+        .where(
+          "subject",
+          "in",
+          subjects.map((row) => row.subject),
+        )
+        .orderBy(subjectOrder)
+        .orderBy("version")
+        .execute();
+      return rows.map(asKey);
+    },
+    async destroy(subject) {
+      await db.transaction().execute(async (transaction) => {
+        await sql`select pg_advisory_xact_lock(hashtextextended(${subject}, 0))`.execute(transaction);
+        await transaction
+          .insertInto("destroyed_subject")
+          .values({ subject })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+        await transaction.deleteFrom("subject_key").where("subject", "=", subject).execute();
+      });
+    },
+    isDestroyed,
+    async tombstones(afterSubject, limit) {
+      const rows = await db
+        .selectFrom("destroyed_subject")
+        .select("subject")
+        .$if(afterSubject !== undefined, (query) => query.where(subjectOrder, ">", afterSubject ?? ""))
+        .orderBy(subjectOrder)
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.subject);
+    },
+    close: () => database.close(),
+  };
+}
+
+function asKey(row: WrappedSubjectKey): WrappedSubjectKey {
+  return { subject: row.subject, version: row.version, wrapped: new Uint8Array(row.wrapped) };
+}

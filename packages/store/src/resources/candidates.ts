@@ -1,0 +1,95 @@
+import type { DateQuery, FhirResource, IndexTerm } from "@yizhan/records";
+import { sql } from "kysely";
+import type { Scope } from "../scope.ts";
+import { open, type Version } from "./sealed.ts";
+import { soughtTerms } from "./terms.ts";
+
+/** What the database can decide without opening a record. */
+export interface CandidateQuery {
+  readonly type: string;
+  /** A row has at least one term of every group. */
+  readonly groups: readonly (readonly IndexTerm[])[];
+  readonly ids?: readonly string[] | undefined;
+  readonly lastUpdated?: readonly DateQuery[];
+  readonly ascending?: boolean;
+  readonly after?: { readonly time: number; readonly row: number } | undefined;
+  readonly limit: number;
+}
+
+export interface Candidate<T extends FhirResource = FhirResource> {
+  readonly row: number;
+  readonly version: Version<T>;
+}
+
+/** Rows that may match, opened, in order of change (the newest first unless `ascending`). */
+export async function candidates<T extends FhirResource>(scope: Scope, query: CandidateQuery): Promise<Candidate<T>[]> {
+  const { type, ids, after } = query;
+  const direction = query.ascending === true ? sql`asc` : sql`desc`;
+  const beyond = query.ascending === true ? sql`>` : sql`<`;
+  const conditions = [sql`tenant = ${scope.tenant}`, sql`type = ${type}`, sql`sealed is not null`];
+  if (query.groups.length > 0) {
+    const groups = query.groups.map((group) => {
+      const terms = soughtTerms(scope.vault, scope.tenant, group);
+      return sql`select row_id from resource_index where term = any(${terms}::bigint[])`;
+    });
+    // An array made first: the planner then reads the few rows by key, whatever its statistics say.
+    conditions.push(sql`row_id = any(array(${sql.join(groups, sql` intersect `)}))`);
+  }
+  if (ids !== undefined) conditions.push(sql`id = any(${[...ids]}::text[])`);
+  for (const bound of query.lastUpdated ?? []) conditions.push(...updatedWithin(bound));
+  if (after !== undefined) {
+    conditions.push(sql`(updated_at, row_id) ${beyond} (${new Date(after.time)}::timestamptz, ${after.row}::bigint)`);
+  }
+  const result = await sql<{
+    row_id: number;
+    id: string;
+    version: number;
+    subject: string;
+    sealed: Uint8Array;
+    updated_at: Date;
+  }>`
+    select row_id, id, version, subject, sealed, updated_at from resource where ${sql.join(conditions, sql` and `)}
+    order by updated_at ${direction}, row_id ${direction} limit ${query.limit}::integer`.execute(scope.db);
+  return Promise.all(
+    result.rows.map(async (row) => ({
+      row: row.row_id,
+      version: await open<T>(scope, { type, id: row.id, subject: row.subject, version: row.version }, row.updated_at, row.sealed),
+    })),
+  );
+}
+
+function updatedWithin({ prefix, interval }: DateQuery) {
+  const start = new Date(interval.start);
+  const end = new Date(interval.end);
+  switch (prefix) {
+    case "gt":
+    case "sa":
+      return [sql`updated_at >= ${end}`];
+    case "ge":
+      return [sql`updated_at >= ${start}`];
+    case "lt":
+    case "eb":
+      return [sql`updated_at < ${start}`];
+    case "le":
+      return [sql`updated_at < ${end}`];
+    case "eq":
+    case "ap":
+      return [sql`updated_at >= ${start}`, sql`updated_at < ${end}`];
+    case "ne":
+      return [sql`(updated_at < ${start} or updated_at >= ${end})`];
+  }
+}
+
+/** Current versions of the named resources, in no order; deleted and unknown ones are left out. */
+export async function readMany(
+  scope: Scope,
+  wanted: readonly { readonly type: string; readonly id: string }[],
+): Promise<Version[]> {
+  if (wanted.length === 0) return [];
+  const result = await sql<{ type: string; id: string; version: number; subject: string; sealed: Uint8Array; updated_at: Date }>`
+    select r.type, r.id, r.version, r.subject, r.sealed, r.updated_at
+    from unnest(${wanted.map((one) => one.type)}::text[], ${wanted.map((one) => one.id)}::text[]) as w (type, id)
+    join resource r on r.tenant = ${scope.tenant} and r.type = w.type and r.id = w.id
+    where r.sealed is not null`.execute(scope.db);
+  return Promise.all(result.rows.map((row) => open(scope, row, row.updated_at, row.sealed)));
+}

@@ -1,0 +1,88 @@
+import type { FhirResource } from "@yizhan/records";
+import { StoreError } from "../errors.ts";
+import type { Scope } from "../scope.ts";
+import { open, type Version } from "./sealed.ts";
+
+interface Row {
+  readonly version: number;
+  readonly subject: string;
+  readonly sealed: Uint8Array | null;
+  readonly updated_at: Date;
+}
+
+/** One entry of a history: a version, or the moment of a deletion. */
+export type HistoryEntry<T extends FhirResource = FhirResource> =
+  | { readonly deleted: false; readonly version: Version<T> }
+  | {
+      readonly deleted: true;
+      readonly version: { readonly type: string; readonly id: string; readonly version: number; readonly updatedAt: Date };
+    };
+
+/** The current version; undefined where there never was one. Throws `gone` when it is deleted. */
+export async function readResource<T extends FhirResource>(
+  scope: Scope,
+  type: T["resourceType"],
+  id: string,
+): Promise<Version<T> | undefined> {
+  const row = await scope.db
+    .selectFrom("resource")
+    .select(["version", "subject", "sealed", "updated_at"])
+    .where("tenant", "=", scope.tenant)
+    .where("type", "=", type)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row === undefined ? undefined : openRow<T>(scope, type, id, row);
+}
+
+/** One version by its number. Throws `gone` when that version is a deletion. */
+export async function readVersion<T extends FhirResource>(
+  scope: Scope,
+  type: T["resourceType"],
+  id: string,
+  version: number,
+): Promise<Version<T> | undefined> {
+  const rows = await versions(scope, type, id, version);
+  const row = rows.find((one) => one.version === version);
+  return row === undefined ? undefined : openRow<T>(scope, type, id, row);
+}
+
+/** All versions, the newest first; empty where there never was one. */
+export async function readHistory<T extends FhirResource>(
+  scope: Scope,
+  type: T["resourceType"],
+  id: string,
+): Promise<HistoryEntry<T>[]> {
+  const found: HistoryEntry<T>[] = [];
+  for (const row of await versions(scope, type, id)) {
+    const place = { type, id, subject: row.subject, version: row.version };
+    found.push(
+      row.sealed === null
+        ? { deleted: true, version: { type, id, version: row.version, updatedAt: row.updated_at } }
+        : { deleted: false, version: await open<T>(scope, place, row.updated_at, row.sealed) },
+    );
+  }
+  return found;
+}
+
+async function versions(scope: Scope, type: string, id: string, only?: number): Promise<Row[]> {
+  const current = scope.db
+    .selectFrom("resource")
+    .select(["resource.version", "resource.subject", "resource.sealed", "resource.updated_at"])
+    .where("tenant", "=", scope.tenant)
+    .where("type", "=", type)
+    .where("id", "=", id);
+  const earlier = scope.db
+    .selectFrom("resource_history")
+    .innerJoin("resource", "resource.row_id", "resource_history.row_id")
+    .select(["resource_history.version", "resource_history.subject", "resource_history.sealed", "resource_history.updated_at"])
+    .where("tenant", "=", scope.tenant)
+    .where("type", "=", type)
+    .where("id", "=", id)
+    .$if(only !== undefined, (query) => query.where("resource_history.version", "=", only ?? 0));
+  return current.unionAll(earlier).orderBy("version", "desc").execute();
+}
+
+async function openRow<T extends FhirResource>(scope: Scope, type: T["resourceType"], id: string, row: Row): Promise<Version<T>> {
+  if (row.sealed === null) throw new StoreError("gone", `This ${type} was deleted.`);
+  return open<T>(scope, { type, id, subject: row.subject, version: row.version }, row.updated_at, row.sealed);
+}

@@ -1,0 +1,209 @@
+import {
+  type Chain,
+  type Criterion,
+  type FhirResource,
+  type IndexTerm,
+  type JsonObject,
+  matches,
+  queryTerms,
+  type SearchRequest,
+  type ServedType,
+  sortValue,
+} from "@yizhan/records";
+import { sql } from "kysely";
+import { StoreError } from "../errors.ts";
+import type { Scope } from "../scope.ts";
+import { type Candidate, candidates, type CandidateQuery } from "./candidates.ts";
+import { type Cursor, readCursor, writeCursor } from "./cursor.ts";
+import { included } from "./include.ts";
+import type { Version } from "./sealed.ts";
+
+export interface SearchResult {
+  readonly matches: readonly Version[];
+  readonly included: readonly Version[];
+  /** The next page's cursor; absent on the last page. */
+  readonly next: string | undefined;
+  /** How many match in all, where that was asked for or is known anyway. */
+  readonly total: number | undefined;
+}
+
+/** Records one search opens at most: found by an index, and without one. */
+export const searchLimits = { indexed: 20_000, scanned: 2_000, sorted: 2_000, chained: 500 } as const;
+
+const asJson = (resource: FhirResource) => resource as unknown as JsonObject;
+
+/**
+ * Searches one type: the blind index finds candidates, each is opened and judged. Throws `too-broad`
+ * when more records would have to be opened than {@link searchLimits}, `bad-cursor`.
+ */
+export async function searchResources(scope: Scope, request: SearchRequest): Promise<SearchResult> {
+  const chained = await resolveChains(scope, request.chains);
+  if (chained === undefined) return { matches: [], included: [], next: undefined, total: 0 };
+  const criteria = [...request.criteria, ...chained];
+  const plan = new Plan(scope, request, criteria);
+  const cursor = request.cursor === undefined ? undefined : readCursor(request.cursor);
+  if (request.count === 0) return { matches: [], included: [], next: undefined, total: await plan.total() };
+  const page = plan.inOrderOfChange ? await plan.page(cursor) : await plan.sortedPage(cursor);
+  const whole = cursor === undefined && page.next === undefined;
+  return {
+    matches: page.found,
+    included: await included(scope, request, page.found),
+    next: page.next === undefined ? undefined : writeCursor(page.next),
+    total: whole ? page.found.length : request.wantsTotal ? await plan.total() : undefined,
+  };
+}
+
+/** Turns `patient.name=…` into `patient=Patient/1,Patient/2`; undefined when nothing can match. */
+async function resolveChains(scope: Scope, chains: readonly Chain[]): Promise<Criterion[] | undefined> {
+  const resolved: Criterion[] = [];
+  for (const chain of chains) {
+    const inner = new Plan(scope, bare(chain.type), chain.criteria);
+    const found = await inner.all(searchLimits.chained);
+    if (found.length === 0) return undefined;
+    resolved.push({ parameter: chain.parameter, modifier: undefined, values: found.map((one) => `${one.type}/${one.id}`) });
+  }
+  return resolved;
+}
+
+function bare(type: ServedType): SearchRequest {
+  return {
+    type,
+    criteria: [],
+    chains: [],
+    ids: undefined,
+    lastUpdated: [],
+    sort: [],
+    count: 0,
+    cursor: undefined,
+    includes: [],
+    revincludes: [],
+    wantsTotal: false,
+  };
+}
+
+interface Page {
+  readonly found: Version[];
+  readonly next: Cursor | undefined;
+}
+
+class Plan {
+  readonly #scope: Scope;
+  readonly #request: SearchRequest;
+  readonly #criteria: readonly Criterion[];
+  readonly #groups: readonly (readonly IndexTerm[])[];
+  readonly #limit: number;
+
+  constructor(scope: Scope, request: SearchRequest, criteria: readonly Criterion[]) {
+    this.#scope = scope;
+    this.#request = request;
+    this.#criteria = criteria;
+    const groups: IndexTerm[][] = [];
+    const wide: IndexTerm[][] = [];
+    for (const { parameter, modifier, values } of criteria) {
+      const found = queryTerms(request.type, parameter, modifier, values) ?? [];
+      for (const group of found) (parameter.index === "month" && group.length > 12 ? wide : groups).push(group);
+    }
+    // An open range of dates narrows little: it is looked up only where nothing else is.
+    this.#groups = groups.length > 0 ? groups : wide;
+    this.#limit = this.#groups.length > 0 || request.ids !== undefined ? searchLimits.indexed : searchLimits.scanned;
+  }
+
+  get inOrderOfChange(): boolean {
+    const [first, second] = this.#request.sort;
+    return second === undefined && (first === undefined || first.by === "_lastUpdated");
+  }
+
+  /** One page in order of change: only what is needed to fill it is opened. */
+  async page(cursor: Cursor | undefined): Promise<Page> {
+    if (cursor !== undefined && "offset" in cursor) throw new StoreError("bad-cursor", "The cursor belongs to another order.");
+    const { count } = this.#request;
+    const found: Candidate[] = [];
+    for await (const candidate of this.#matching(cursor, count + 1)) {
+      found.push(candidate);
+      if (found.length > count) break;
+    }
+    const page = found.slice(0, count);
+    const last = page.at(-1);
+    return {
+      found: page.map((one) => one.version),
+      next: found.length > count && last !== undefined ? { time: last.version.updatedAt.getTime(), row: last.row } : undefined,
+    };
+  }
+
+  /** One page in another order: all matches are opened, so their number is limited. */
+  async sortedPage(cursor: Cursor | undefined): Promise<Page> {
+    if (cursor !== undefined && !("offset" in cursor)) throw new StoreError("bad-cursor", "The cursor belongs to another order.");
+    const keyed = (await this.all(searchLimits.sorted)).map((version) => ({
+      version,
+      keys: this.#request.sort.map(({ by }) =>
+        by === "_id"
+          ? version.id
+          : by === "_lastUpdated"
+            ? version.updatedAt.toISOString()
+            : sortValue(asJson(version.resource), by),
+      ),
+    }));
+    const collator = new Intl.Collator("und");
+    keyed.sort((a, b) => {
+      for (const [at, { descending }] of this.#request.sort.entries()) {
+        const order = collator.compare(a.keys[at] ?? "", b.keys[at] ?? "");
+        if (order !== 0) return descending ? -order : order;
+      }
+      return a.version.id < b.version.id ? -1 : 1;
+    });
+    const start = cursor?.offset ?? 0;
+    const end = start + this.#request.count;
+    return { found: keyed.slice(start, end).map((one) => one.version), next: end < keyed.length ? { offset: end } : undefined };
+  }
+
+  /** Every match, at most `most`. Throws `too-broad`. */
+  async all(most: number): Promise<Version[]> {
+    const found: Version[] = [];
+    for await (const candidate of this.#matching(undefined, 500)) {
+      if (found.length === most) throw tooBroad(`More than ${most} records match.`);
+      found.push(candidate.version);
+    }
+    return found;
+  }
+
+  /** How many match; counted by the database where it can decide alone. */
+  async total(): Promise<number> {
+    const { type, ids, lastUpdated } = this.#request;
+    if (this.#criteria.length > 0 || ids !== undefined || lastUpdated.length > 0)
+      return (await this.all(searchLimits.indexed)).length;
+    const result = await sql<{ count: number | string }>`select count(*) as count from resource
+      where tenant = ${this.#scope.tenant} and type = ${type} and sealed is not null`.execute(this.#scope.db);
+    return Number(result.rows[0]?.count ?? 0);
+  }
+
+  async *#matching(after: { readonly time: number; readonly row: number } | undefined, first: number): AsyncGenerator<Candidate> {
+    let limit = first;
+    let opened = 0;
+    for (let from = after; ;) {
+      const batch = await candidates(this.#scope, this.#query(from, limit));
+      for (const candidate of batch) {
+        const resource = this.#criteria.length === 0 ? undefined : asJson(candidate.version.resource);
+        if (resource === undefined || this.#criteria.every((criterion) => matches(resource, criterion))) yield candidate;
+      }
+      const last = batch.at(-1);
+      if (last === undefined || batch.length < limit) return;
+      opened += batch.length;
+      if (opened >= this.#limit && this.#criteria.length > 0)
+        throw tooBroad(`This search would open more than ${this.#limit} records.`);
+      from = { time: last.version.updatedAt.getTime(), row: last.row };
+      limit = Math.min(limit * 4, 500);
+    }
+  }
+
+  #query(after: { readonly time: number; readonly row: number } | undefined, limit: number): CandidateQuery {
+    const { type, ids, lastUpdated, sort } = this.#request;
+    const ascending = sort[0]?.by === "_lastUpdated" && !sort[0].descending;
+    return { type, groups: this.#groups, ids, lastUpdated, ascending, after, limit };
+  }
+}
+
+function tooBroad(message: string): StoreError {
+  return new StoreError("too-broad", message, {
+    hint: "Add a parameter that narrows it: identifier, patient, code, a name of at least three letters, a date of a few months.",
+  });
+}

@@ -1,0 +1,30 @@
+import { type JsonObject, parseReference, subjectOf, systemSubject } from "@yizhan/records";
+import type { Scope } from "../scope.ts";
+
+/** The vault's name for a patient's keys. */
+export function patientSubject(tenant: string, patientId: string): string {
+  return `${tenant}:${patientId}`;
+}
+
+/**
+ * Whose key seals a resource. Where it names no patient itself, the record it speaks of decides
+ * (`Provenance.target`, `Binary.securityContext`); what belongs to nobody is sealed by the system's key.
+ */
+export async function keySubject(scope: Scope, resource: JsonObject): Promise<string> {
+  const found = subjectOf(resource);
+  if (found.kind === "patient") return patientSubject(scope.tenant, found.id);
+  if (found.kind === "none") return systemSubject;
+  for (const reference of found.references) {
+    const target = parseReference(reference);
+    if (target === undefined) continue;
+    const row = await scope.db
+      .selectFrom("resource")
+      .select("subject")
+      .where("tenant", "=", scope.tenant)
+      .where("type", "=", target.type)
+      .where("id", "=", target.id)
+      .executeTakeFirst();
+    if (row !== undefined && row.subject !== systemSubject) return row.subject;
+  }
+  return systemSubject;
+}

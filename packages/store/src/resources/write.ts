@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import { type FhirResource, indexTerms, type JsonObject } from "@yizhan/records";
+import { sql } from "kysely";
+import { StoreError } from "../errors.ts";
+import type { Scope } from "../scope.ts";
+import { seal, type Version } from "./sealed.ts";
+import { keySubject } from "./subjects.ts";
+import { storedTerms } from "./terms.ts";
+
+const asJson = (resource: FhirResource) => resource as unknown as JsonObject;
+
+export interface NewResource<T extends FhirResource = FhirResource> {
+  readonly resource: T;
+  /** The id to give it; a random UUID (v4) otherwise. */
+  readonly id?: string;
+}
+
+/** Writes new resources and their index rows in one statement. Throws `duplicate` when an id is taken. */
+export async function createResources(scope: Scope, items: readonly NewResource[]): Promise<Version[]> {
+  if (items.length === 0) return [];
+  const updatedAt = new Date(scope.now());
+  const rows = await scope.rowNumbers.take(scope.db, items.length);
+  const made: Version[] = [];
+  const sealed: Uint8Array[] = [];
+  const subjects: string[] = [];
+  const terms: string[] = [];
+  const termRows: number[] = [];
+  for (const [at, item] of items.entries()) {
+    const id = item.id ?? randomUUID();
+    const resource = { ...item.resource, id };
+    const subject = await keySubject(scope, asJson(resource));
+    const one = await seal(scope, { type: resource.resourceType, id, subject, version: 1 }, resource, updatedAt);
+    made.push(one.version);
+    sealed.push(one.sealed);
+    subjects.push(subject);
+    for (const term of storedTerms(scope.vault, scope.tenant, indexTerms(asJson(resource)))) {
+      terms.push(term);
+      termRows.push(rows[at] ?? 0);
+    }
+  }
+  await sql`with added as (
+      insert into resource (row_id, tenant, type, id, subject, version, sealed, updated_at, index_version)
+      select row_id, ${scope.tenant}, type, id, subject, 1, sealed, ${updatedAt}, ${scope.vault.indexVersion}::integer
+      from unnest(${rows}::bigint[], ${made.map((one) => one.type)}::text[], ${made.map((one) => one.id)}::text[],
+        ${subjects}::text[], ${sealed}::bytea[]) as item (row_id, type, id, subject, sealed)
+    )
+    insert into resource_index (term, row_id)
+    select term, row_id from unnest(${terms}::bigint[], ${termRows}::bigint[]) as item (term, row_id)`.execute(scope.db);
+  return made;
+}
+
+/** What `update` expects to find. */
+export interface UpdateOptions {
+  /** The version the writer has seen; another one in the store is `version-conflict`. */
+  readonly expected?: number;
+  /** Whether an id that does not exist yet is created. */
+  readonly create?: boolean;
+}
+
+export interface Updated<T extends FhirResource> {
+  readonly version: Version<T>;
+  readonly created: boolean;
+}
+
+/**
+ * Writes the next version of a resource and keeps the previous one in the history. Throws `not-found`,
+ * `version-conflict` (somebody else was faster).
+ */
+export async function updateResource<T extends FhirResource>(
+  scope: Scope,
+  id: string,
+  resource: T,
+  options: UpdateOptions = {},
+): Promise<Updated<T>> {
+  const current = options.expected ?? (await currentVersion(scope, resource.resourceType, id));
+  if (current === undefined) {
+    if (options.create !== true) throw new StoreError("not-found", `There is no such ${resource.resourceType}.`);
+    const [version] = await createResources(scope, [{ resource, id }]);
+    if (version === undefined) throw new StoreError("database-failed", "Nothing was written.");
+    return { version: version as Version<T>, created: true };
+  }
+  const updatedAt = new Date(scope.now());
+  const withId = { ...resource, id };
+  const subject = await keySubject(scope, asJson(withId));
+  const next = { type: resource.resourceType, id, subject, version: current + 1 };
+  const { sealed, version } = await seal(scope, next, withId, updatedAt);
+  const terms = storedTerms(scope.vault, scope.tenant, indexTerms(asJson(withId)));
+  await replaceVersion(scope, next, sealed, updatedAt, terms);
+  return { version, created: false };
+}
+
+/** Marks a resource as deleted: its content moves to the history, its index rows go. */
+export async function deleteResource(scope: Scope, type: string, id: string, expected?: number): Promise<boolean> {
+  const row = await scope.db
+    .selectFrom("resource")
+    .select(["version", "subject", sql<boolean>`sealed is null`.as("deleted")])
+    .where("tenant", "=", scope.tenant)
+    .where("type", "=", type)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  if (row === undefined || row.deleted) return false;
+  if (expected !== undefined && expected !== row.version) throw versionConflict(type);
+  const next = { type, id, subject: row.subject, version: row.version + 1 };
+  await replaceVersion(scope, next, null, new Date(scope.now()), []);
+  return true;
+}
+
+async function currentVersion(scope: Scope, type: string, id: string): Promise<number | undefined> {
+  const row = await scope.db
+    .selectFrom("resource")
+    .select("version")
+    .where("tenant", "=", scope.tenant)
+    .where("type", "=", type)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row?.version;
+}
+
+function versionConflict(type: string): StoreError {
+  return new StoreError("version-conflict", `Another version of this ${type} is the current one.`, {
+    hint: "Read it again, apply the change to what is there now, and send it with that version.",
+  });
+}
+
+/** Compare-and-swap from `next.version - 1`, in one statement. */
+async function replaceVersion(
+  scope: Scope,
+  next: { readonly type: string; readonly id: string; readonly subject: string; readonly version: number },
+  sealed: Uint8Array | null,
+  updatedAt: Date,
+  terms: readonly string[],
+): Promise<void> {
+  const result = await sql<{ row_id: number }>`with old as (
+      select row_id, version, subject, sealed, updated_at from resource
+      where tenant = ${scope.tenant} and type = ${next.type} and id = ${next.id} and version = ${next.version - 1}::integer
+      for update
+    ), kept as (
+      insert into resource_history (row_id, version, subject, sealed, updated_at) select row_id, version, subject, sealed, updated_at from old
+    ), dropped as (
+      delete from resource_index where row_id in (select row_id from old) and term <> all(${terms}::bigint[])
+    ), indexed as (
+      insert into resource_index (term, row_id) select term, row_id from old, unnest(${terms}::bigint[]) as term
+      on conflict do nothing
+    )
+    update resource set version = ${next.version}::integer, subject = ${next.subject}, sealed = ${sealed}::bytea, updated_at = ${updatedAt},
+      index_version = ${scope.vault.indexVersion}::integer
+    from old where resource.row_id = old.row_id returning resource.row_id`.execute(scope.db);
+  if (result.rows.length === 0) throw versionConflict(next.type);
+}

@@ -1,0 +1,14 @@
+import type { Vault } from "@yizhan/vault";
+import type { Kysely } from "kysely";
+import type { Tables } from "./database/tables.ts";
+import type { RowNumbers } from "./resources/row-numbers.ts";
+
+/** What every repository works with: one handle (a transaction's or the pool's), one tenant. */
+export interface Scope {
+  readonly db: Kysely<Tables>;
+  readonly vault: Vault;
+  readonly tenant: string;
+  readonly rowNumbers: RowNumbers;
+  /** Milliseconds since 1970; a parameter so that tests decide the time. */
+  readonly now: () => number;
+}

@@ -1,0 +1,137 @@
+import type { OutboxWriter } from "@yizhan/federation";
+import { AuditLog, type Vault } from "@yizhan/vault";
+import { type Kysely, sql } from "kysely";
+import { type Accounts, accounts } from "./accounts/accounts.ts";
+import { type ApplicationTokens, applicationTokens } from "./accounts/application-tokens.ts";
+import { type Idempotency, idempotency } from "./accounts/idempotency.ts";
+import { type Sessions, sessions } from "./accounts/sessions.ts";
+import { type Settings, settings } from "./accounts/settings.ts";
+import { auditStorage } from "./audit/storage.ts";
+import { type AuditWriter, groupedAudit } from "./audit/writer.ts";
+import { type Cases, cases } from "./cases/cases.ts";
+import type { Database } from "./database/open.ts";
+import type { Tables } from "./database/tables.ts";
+import { StoreError } from "./errors.ts";
+import { type Resources, resources } from "./resources/repository.ts";
+import { RowNumbers } from "./resources/row-numbers.ts";
+import { patientSubject } from "./resources/subjects.ts";
+import type { Scope } from "./scope.ts";
+
+export interface OpenStoreOptions {
+  readonly database: Database;
+  readonly vault: Vault;
+  /** The tenant where none is named, usually the country's own organisation. */
+  readonly tenantDefault: string;
+  /** Makes the outbox's writer for one transaction. Without it `tx.outbox.append` throws. */
+  readonly outbox?: (transaction: Kysely<Tables>) => OutboxWriter;
+  readonly now?: () => number;
+}
+
+/** The repositories over one handle and one tenant. */
+export interface Repositories {
+  readonly tenant: string;
+  readonly resources: Resources;
+  readonly cases: Cases;
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly applicationTokens: ApplicationTokens;
+  readonly idempotency: Idempotency;
+  readonly settings: Settings;
+}
+
+/** Inside a transaction use only this: on PGlite any other handle would wait for ever. */
+export interface Transaction extends Repositories {
+  readonly outbox: OutboxWriter;
+  /** Written with the transaction, and in the log before `transaction` resolves. */
+  readonly audit: { append(entry: Uint8Array): void };
+  /** The handle itself, for tables of other folders of this package. */
+  readonly db: Kysely<Tables>;
+}
+
+export interface Store {
+  readonly database: Database;
+  readonly vault: Vault;
+  /** Everything `work` writes, or nothing. Another try is made where two transactions waited for each other. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: { readonly tenant?: string }): Promise<T>;
+  /** The repositories without a transaction: each call stands alone. For reads and for single writes. */
+  direct(tenant?: string): Repositories;
+  /** Appends to the audit log outside a transaction; resolves once durable. */
+  readonly audit: AuditWriter;
+  /** The log itself, for checkpoints and proofs. Entries are appended through `audit`. */
+  readonly auditLog: AuditLog;
+  /**
+   * Forgets a patient for ever: destroys the key, then removes index rows, case rows and what can no longer
+   * be opened. Safe to repeat after an interruption. The audit log keeps the pseudonym's entries.
+   */
+  forget(patientId: string, tenant?: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openStore(options: OpenStoreOptions): Store {
+  const { database, vault, tenantDefault } = options;
+  const now = options.now ?? Date.now;
+  const rowNumbers = new RowNumbers();
+  const auditLog = new AuditLog(`yizhan.local/${vault.country}/audit`, auditStorage(database));
+  const audit = groupedAudit(auditLog);
+
+  function scoped(db: Kysely<Tables>, tenant: string): Repositories {
+    const scope: Scope = { db, vault, tenant, rowNumbers, now };
+    return {
+      tenant,
+      resources: resources(scope),
+      cases: cases(scope),
+      accounts: accounts(scope),
+      sessions: sessions(scope),
+      applicationTokens: applicationTokens(scope),
+      idempotency: idempotency(scope),
+      settings: settings(scope),
+    };
+  }
+
+  async function once<T>(work: (tx: Transaction) => Promise<T>, tenant: string): Promise<T> {
+    const entries: Uint8Array[] = [];
+    const result = await database.kysely.transaction().execute((db) => {
+      const outbox = options.outbox?.(db) ?? {
+        append: () => Promise.reject(new StoreError("closed", "This store was opened without an outbox.")),
+      };
+      const appendAudit = (entry: Uint8Array) => {
+        entries.push(entry);
+      };
+      return work({ ...scoped(db, tenant), db, outbox, audit: { append: appendAudit } });
+    });
+    if (entries.length > 0) await audit.append(entries);
+    return result;
+  }
+
+  return {
+    database,
+    vault,
+    audit,
+    auditLog,
+    direct: (tenant = tenantDefault) => scoped(database.kysely, tenant),
+    async transaction(work, { tenant = tenantDefault } = {}) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await once(work, tenant);
+        } catch (error) {
+          if (attempt === 3 || !(error instanceof StoreError) || error.code !== "try-again") throw error;
+        }
+      }
+    },
+    async forget(patientId, tenant = tenantDefault) {
+      const subject = patientSubject(tenant, patientId);
+      await vault.forget(subject);
+      await database.kysely.transaction().execute(async (db) => {
+        await sql`delete from resource_index where row_id in (select row_id from resource where subject = ${subject})`.execute(
+          db,
+        );
+        await sql`delete from resource_history where subject = ${subject}`.execute(db);
+        await sql`delete from case_view where subject = ${subject}`.execute(db);
+        await sql`update resource set sealed = null, version = version + 1 where subject = ${subject} and sealed is not null`.execute(
+          db,
+        );
+      });
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,88 @@
+import { execFile, spawn } from "node:child_process";
+import { chown, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+/** Where Debian's `postgresql-15` keeps its programs. */
+const programs = "/usr/lib/postgresql/15/bin";
+
+export interface TestPostgres {
+  /** For `openDatabase({ kind: "postgres", url })`. */
+  readonly url: string;
+  /** The cluster's files, where a search for plain text looks. */
+  readonly directory: string;
+  /** Another, empty database of the same server. */
+  createDatabase(name: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface TestPostgresOptions {
+  /** Lines of postgresql.conf: `fsync=on`. Tests switch durability off, benches do not. */
+  readonly settings?: readonly string[];
+}
+
+/**
+ * Starts a server of its own in a temporary directory, from Debian's package. PostgreSQL refuses to run
+ * as root: as root it runs as the system's user `postgres`.
+ */
+export async function startPostgres(options: TestPostgresOptions = {}): Promise<TestPostgres> {
+  const directory = await mkdtemp(join(tmpdir(), "yizhan-postgres-"));
+  const owner = process.getuid?.() === 0 ? await idsOf("postgres") : {};
+  if (owner.uid !== undefined && owner.gid !== undefined) await chown(directory, owner.uid, owner.gid);
+  const cluster = join(directory, "cluster");
+  await run(join(programs, "initdb"), ["-D", cluster, "-U", "yizhan", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"], {
+    ...owner,
+    cwd: directory,
+  });
+  const port = await freePort();
+  const settings = options.settings ?? ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+  const server = spawn(
+    join(programs, "postgres"),
+    [
+      ...["-D", cluster, "-p", String(port), "-k", directory, "-c", "listen_addresses=127.0.0.1"],
+      ...settings.flatMap((setting) => ["-c", setting]),
+    ],
+    { ...owner, cwd: directory, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  await new Promise<void>((resolve, reject) => {
+    let said = "";
+    server.stderr.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes("ready to accept connections")) resolve();
+    });
+    server.once("exit", () => reject(new Error(`postgres did not start: ${said.slice(-500)}`)));
+  });
+  server.stderr.resume();
+  const address = (database: string) => `postgres://yizhan@127.0.0.1:${port}/${database}`;
+  return {
+    url: address("postgres"),
+    directory: cluster,
+    async createDatabase(name) {
+      await run(join(programs, "createdb"), ["-h", "127.0.0.1", "-p", String(port), "-U", "yizhan", name]);
+      return address(name);
+    },
+    async stop() {
+      const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+      server.kill("SIGINT");
+      await ended;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function idsOf(user: string): Promise<{ uid?: number; gid?: number }> {
+  const [uid, gid] = await Promise.all(["-u", "-g"].map(async (flag) => Number((await run("id", [flag, user])).stdout)));
+  return { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const address = probe.address();
+  await new Promise<void>((resolve) => probe.close(() => resolve()));
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}
