@@ -1,0 +1,110 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { getStation, type Receipt, type Station } from "../shared/api.ts";
+import { useLanguage } from "../shared/locale.tsx";
+import { kept, parsed } from "../shared/storage.ts";
+import { clearDraft, type Draft, newDraft, readDraft, receipts, saveDraft } from "./draft.ts";
+import { steps } from "./check.ts";
+import { Done } from "./done.tsx";
+import { Frame } from "./frame.tsx";
+import { Home } from "./home.tsx";
+import { LanguagePick } from "./language-pick.tsx";
+import { Questions } from "./questions.tsx";
+import { StatusCheck } from "./status-check.tsx";
+import { type Screen, useScreen } from "./screen.ts";
+
+/** The page of a worker who asks for care: one thing at a time. */
+export function Care({ languageChosen }: { readonly languageChosen: boolean }) {
+  const station = useStation();
+  const { languages } = useLanguage();
+  const [draft, setDraft] = useState<Draft>(() => readDraft() ?? newDraft());
+  const [receipt, setReceipt] = useState<Receipt | undefined>(receipts.read);
+  const [screen, go] = useScreen(receipt !== undefined ? { name: "done" } : languageChosen ? { name: "home" } : { name: "language" });
+  const offered = useMemo(() => offer(Object.keys(languages), station), [languages, station]);
+
+  const change = (next: Draft) => {
+    setDraft(next);
+    saveDraft(next);
+  };
+  const forget = () => {
+    clearDraft();
+    setDraft(newDraft());
+  };
+  const begun = draft.key === readDraft()?.key;
+
+  function draw(screen: Screen) {
+    switch (screen.name) {
+      case "language":
+        return <LanguagePick offered={offered} done={() => go(screen.back ?? { name: "home" }, "replace")} />;
+      case "home":
+        return (
+          <Home
+            begun={begun}
+            ask={() => go({ name: "question", step: begun ? draft.step : 0 })}
+            status={() => go({ name: "status" })}
+            forget={forget}
+          />
+        );
+      case "question":
+        return (
+          <Questions
+            key={screen.step}
+            step={steps[screen.step] ?? "complaint"}
+            draft={draft}
+            station={station}
+            change={(answers) => change({ ...draft, answers, step: screen.step })}
+            go={(step) => (step < 0 ? go({ name: "home" }) : go({ name: "question", step }))}
+            sent={(receipt) => {
+              receipts.save(receipt);
+              setReceipt(receipt);
+              forget();
+              go({ name: "done" }, "replace");
+            }}
+          />
+        );
+      case "done":
+        return receipt === undefined ? null : (
+          <Done
+            receipt={receipt}
+            finish={() => {
+              receipts.clear();
+              setReceipt(undefined);
+              go({ name: "home" }, "replace");
+            }}
+          />
+        );
+      case "status":
+        return <StatusCheck back={() => go({ name: "home" })} />;
+    }
+  }
+  return (
+    <Frame
+      station={station}
+      screen={screen}
+      language={screen.name === "language" ? undefined : () => go({ name: "language", back: screen })}
+    >
+      {draw(screen.name === "done" && receipt === undefined ? { name: "home" } : screen)}
+    </Frame>
+  );
+}
+
+/** What the station last said of itself serves until it answers: emergency numbers do not wait. */
+function useStation(): Station | undefined {
+  const [station, setStation] = useState<Station | undefined>(() => parsed(kept.get("station")) as Station | undefined);
+  useEffect(() => {
+    getStation().then(
+      (answer) => {
+        kept.set("station", JSON.stringify(answer));
+        setStation(answer);
+      },
+      // The page works without: all its languages, and 112 as the number to call.
+      () => setStation((known) => known),
+    );
+  }, []);
+  return station;
+}
+
+/** The station's languages in its order; all that the page has while the station is silent. */
+function offer(built: readonly string[], station: Station | undefined): readonly string[] {
+  const wanted = station?.languages.care.filter((tag) => built.includes(tag)) ?? [];
+  return wanted.length === 0 ? built : wanted;
+}

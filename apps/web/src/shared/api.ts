@@ -1,0 +1,120 @@
+import { request } from "./request.ts";
+
+export interface Station {
+  readonly code: string;
+  readonly languages: { readonly care: readonly string[]; readonly staff: readonly string[]; readonly fallback: string };
+  readonly emergency: { readonly ambulance: string; readonly police: string; readonly fire?: string };
+}
+export const getStation = () => request<Station>("/api/station");
+
+export type Gender = "male" | "female" | "other" | "unknown";
+
+export interface Intake {
+  readonly language: string;
+  readonly name: string;
+  readonly birthYear?: number;
+  readonly gender?: Gender;
+  readonly phone?: string;
+  readonly complaint: string;
+  readonly since: string;
+  /** 0–10 */
+  readonly pain: number;
+  readonly allergies: string;
+  readonly medicines: string;
+  readonly consent: { readonly version: string; readonly language: string; readonly agreed: true };
+  readonly interpreterNeeded?: boolean;
+}
+export interface Receipt {
+  readonly caseNumber: string;
+  readonly accessCode: string;
+}
+/** `key` makes a second try of the same sending harmless. */
+export const sendIntake = (intake: Intake, key: string) =>
+  request<Receipt>("/api/intake", { method: "POST", body: intake, headers: { "idempotency-key": key } });
+
+export interface CaseStatus {
+  readonly status: "open" | "closed";
+  readonly openedAt: string;
+  readonly language: string;
+}
+export const getStatus = (receipt: Receipt) => request<CaseStatus>("/api/cases/status", { method: "POST", body: receipt });
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly language: string;
+}
+export const signIn = (body: { name: string; passphrase: string; code?: string }) =>
+  request<{ user: User }>("/api/sign-in", { method: "POST", body });
+export const signOut = () => request<unknown>("/api/sign-out", { method: "POST" });
+export const getMe = () => request<{ user: User }>("/api/me");
+
+export interface CaseRow {
+  readonly id: string;
+  readonly caseNumber: string;
+  readonly status: "open" | "closed";
+  readonly openedAt: string;
+  readonly language: string;
+  readonly name: string;
+  readonly pain: number;
+  /** The first 140 characters. */
+  readonly complaint: string;
+}
+export interface CaseQuery {
+  readonly status: "open" | "closed";
+  readonly name?: string;
+  readonly caseNumber?: string;
+  readonly cursor?: string;
+}
+export const getCases = (query: CaseQuery) =>
+  request<{ cases: readonly CaseRow[]; next?: string }>(`/api/cases?${new URLSearchParams({ ...query })}`);
+
+export interface CaseDetail {
+  readonly case: Pick<CaseRow, "id" | "caseNumber" | "status" | "openedAt"> & { readonly interpreterNeeded?: boolean };
+  readonly patient: {
+    readonly name: string;
+    readonly birthYear?: number | null;
+    readonly gender?: Gender | null;
+    readonly phone?: string | null;
+    readonly language: string;
+  };
+  readonly intake: {
+    readonly complaint: string;
+    readonly since: string;
+    readonly pain: number;
+    readonly allergies: string;
+    readonly medicines: string;
+  };
+  readonly consent: { readonly version: string; readonly language: string; readonly at: string };
+  readonly resources: Readonly<Record<string, string>>;
+}
+export const getCase = (id: string) => request<CaseDetail>(`/api/cases/${encodeURIComponent(id)}`);
+
+export const outcomes = ["resolved", "referred", "no-show", "other"] as const;
+export type Outcome = (typeof outcomes)[number];
+export const closeCase = (id: string, body: { outcome: Outcome; note?: string }, keepalive = false) =>
+  request<unknown>(`/api/cases/${encodeURIComponent(id)}/close`, { method: "POST", body, keepalive });
+
+export interface SessionRow {
+  readonly id: string;
+  readonly startedAt: string | number;
+  readonly participants: readonly { readonly id: string; readonly name?: string; readonly language: string }[];
+}
+export const getSessions = () => request<{ sessions: readonly SessionRow[] }>("/api/sessions");
+
+export interface FleetStation {
+  readonly node: string;
+  readonly status: "healthy" | "late" | "down" | "never";
+  readonly lastSeenAt: string | number | null;
+  readonly lagMs: number | null;
+  readonly opened: number;
+  readonly closed: number;
+  readonly pendingEvents: number | null;
+  readonly version: string | null;
+}
+export interface Fleet {
+  readonly stations: readonly FleetStation[];
+  readonly at: string | number;
+}
+export const getFleet = () => request<Fleet>("/api/fleet");
