@@ -5,6 +5,7 @@ export const eventClasses = ["operational", "aggregate", "deidentified", "notifi
 export type EventClass = (typeof eventClasses)[number];
 
 export const lanes = ["control", "urgent", "clinical", "bulk"] as const;
+/** In order of urgency. */
 export type Lane = (typeof lanes)[number];
 
 /** An event as its cause writes it into the outbox, in the same transaction. */
@@ -18,6 +19,8 @@ export interface OutgoingEvent {
   readonly type: string;
   readonly schemaVersion: number;
   readonly payload: Readonly<Record<string, unknown>>;
+  /** Events with the same key wait for one that was parked. Random, never derived from a person. */
+  readonly key?: string;
 }
 
 /** Lets the writer of a cause put its event into the outbox within the same transaction. */
