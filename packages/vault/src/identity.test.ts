@@ -1,4 +1,6 @@
+import { createHash, createPublicKey, diffieHellman, encapsulate, generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
+import { decapsulate } from "./identity.ts";
 import { fingerprint, identityFromSecret, identityToSecret, makeIdentity, publicIdentity, sealTo, verify } from "./index.ts";
 
 const message = new TextEncoder().encode("case opened");
@@ -44,4 +46,22 @@ test("a printed identity holds no secret", () => {
   const seed = Buffer.from(identityToSecret(identity)).subarray(3);
   expect(JSON.stringify(identity)).not.toContain([...seed].join(","));
   expect(Object.keys(identity).sort()).toEqual(["boxKey", "kem", "keyId", "node", "openSealed", "sign", "signKey"]);
+});
+
+test("X-Wing is what its draft describes, put together from Node's ML-KEM-768, X25519 and SHA3", () => {
+  // draft-connolly-cfrg-xwing-kem: SHA3-256(ML-KEM secret ‖ X25519 secret ‖ X25519 ciphertext ‖ X25519 key ‖ label).
+  const identity = makeIdentity("MZ");
+  const key = identity.kem?.key ?? new Uint8Array(0);
+  const publicKey = (prefix: string, raw: Uint8Array): ReturnType<typeof createPublicKey> =>
+    createPublicKey({ key: Buffer.concat([Buffer.from(prefix, "hex"), raw]), format: "der", type: "spki" });
+  const lattice = encapsulate(publicKey("308204b2300b0609608648016503040402038204a100", key.subarray(0, 1184)));
+  const ephemeral = generateKeyPairSync("x25519");
+  const theirs = publicKey("302a300506032b656e032100", key.subarray(1184));
+  const curve = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: theirs });
+  const sent = ephemeral.publicKey.export({ format: "der", type: "spki" }).subarray(-32);
+  const secret = createHash("sha3-256");
+  for (const part of [lattice.sharedKey, curve, sent, key.subarray(1184), Buffer.from("5c2e2f2f5e5c", "hex")])
+    secret.update(part);
+  const received = decapsulate(identity, new Uint8Array(Buffer.concat([lattice.ciphertext, sent])));
+  expect(Buffer.from(received).toString("hex")).toBe(secret.digest("hex"));
 });

@@ -15,6 +15,7 @@ export function normaliseTerm(text: string): string {
   return text
     .normalize("NFKC")
     .replace(ignorable, "")
+    .toLowerCase()
     .toUpperCase()
     .toLowerCase()
     .replaceAll("ς", "σ")
