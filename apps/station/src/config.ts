@@ -9,6 +9,14 @@ const database = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("postgres"), urlFile: path, keyUrlFile: path }),
 ]);
 
+/** Where the country root comes from: packages/vault, `RootConfig`. */
+const root = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("file"), path }),
+  z.strictObject({ kind: z.literal("passphrase"), path, parametersPath: path }),
+  z.strictObject({ kind: z.literal("shares"), paths: z.array(path).min(1), setPath: path }),
+  z.strictObject({ kind: z.literal("kms"), path }),
+]);
+
 /** The station's configuration file; how it is found and guarded: `readConfig`. */
 export const stationConfigSchema = z.strictObject({
   /** ISO 3166-1 alpha-2: which `regions/<CODE>.yaml` this station is. */
@@ -23,7 +31,7 @@ export const stationConfigSchema = z.strictObject({
   /** The web build. */
   web: path.optional(),
   database,
-  root: z.looseObject({ kind: z.string(), path }),
+  root,
   /** First accounts, created once. */
   staff: path.optional(),
   /** Without it the station works alone. */

@@ -13,7 +13,7 @@ export interface GuessLimiter {
    * Gives 0, or the milliseconds to wait where none is left.
    */
   spend(key: string): number;
-  /** Gives back what was spent: the guess was right. */
+  /** Gives back the one guess that was spent: it was right. Wrong ones before it stay counted. */
   forgive(key: string): void;
 }
 
@@ -41,7 +41,8 @@ export function guessLimiter(limits: GuessLimits): GuessLimiter {
       return 0;
     },
     forgive(key) {
-      counts.delete(key);
+      const count = counts.get(key);
+      if (count !== undefined && count.spent > 0) count.spent -= 1;
     },
   };
 }

@@ -49,13 +49,13 @@ test("a clinician sees open cases that wait or were given to them, not another's
   const seen = (facts: Resource["case"]) =>
     may(doctor, "case.read", { tenant: "main", subject: "p", ...(facts && { case: facts }) });
   expect(seen({ status: "open" })).toBe(true);
-  expect(seen({ status: "open", assignedTo: "me" })).toBe(true);
-  expect(seen({ status: "open", assignedTo: "other" })).toBe(false);
+  expect(seen({ status: "open", assignees: ["me"] })).toBe(true);
+  expect(seen({ status: "open", assignees: ["other"] })).toBe(false);
   expect(seen({ status: "closed" })).toBe(false);
-  expect(seen({ status: "closed", assignedTo: "me" })).toBe(false);
+  expect(seen({ status: "closed", assignees: ["me"] })).toBe(false);
   expect(seen(undefined)).toBe(false);
-  expect(seen({ status: "closed", assignedTo: "other", glassBrokenBy: ["me"] })).toBe(true);
-  expect(seen({ status: "closed", assignedTo: "other", glassBrokenBy: ["someone"] })).toBe(false);
+  expect(seen({ status: "closed", assignees: ["other"], glassBrokenBy: ["me"] })).toBe(true);
+  expect(seen({ status: "closed", assignees: ["other"], glassBrokenBy: ["someone"] })).toBe(false);
 });
 
 test("a licence that ran out stops new cases, not the one in hand", () => {
@@ -63,7 +63,7 @@ test("a licence that ran out stops new cases, not the one in hand", () => {
   expect(may(doctor, "case.claim", open, 999)).toBe(true);
   expect(decide(doctor, "case.claim", open, 1_000)).toEqual({ allowed: false, reason: "licence-expired" });
   expect(decide(doctor, "case.read", open, 1_000)).toEqual({ allowed: false, reason: "licence-expired" });
-  expect(may(doctor, "case.close", { ...open, case: { status: "open", assignedTo: "me" } }, 1_000)).toBe(true);
+  expect(may(doctor, "case.close", { ...open, case: { status: "open", assignees: ["me"] } }, 1_000)).toBe(true);
 });
 
 test("an application may what its scopes say, and never manages people", () => {

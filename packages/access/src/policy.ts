@@ -36,8 +36,8 @@ export interface Resource {
 
 export interface CaseFacts {
   readonly status: "open" | "closed";
-  /** Account the case was given to; absent while it waits for a clinician of the tenant. */
-  readonly assignedTo?: string | undefined;
+  /** Accounts the case was given to; none while it waits for a clinician of the tenant. */
+  readonly assignees?: readonly string[] | undefined;
   /** Accounts that broke the glass for it, and may see it while that lasts. */
   readonly glassBrokenBy?: readonly string[] | undefined;
 }
@@ -165,7 +165,8 @@ function decideStaff(actor: StaffActor, action: Action, rule: "always" | "given"
   if (facts === undefined) return resource.subject === undefined ? yes : no("not-yours");
   if (facts.glassBrokenBy?.includes(actor.accountId) && action !== "case.claim") return yes;
   if (facts.status !== "open") return no("not-yours");
-  if (facts.assignedTo === actor.accountId) return yes;
-  if (facts.assignedTo !== undefined) return no("not-yours");
+  const assignees = facts.assignees ?? [];
+  if (assignees.includes(actor.accountId)) return yes;
+  if (assignees.length > 0) return no("not-yours");
   return expired ? no("licence-expired") : yes;
 }

@@ -16,10 +16,10 @@ export type FieldCode =
   | "bad-form"
   | "unknown-language";
 
-/** 400 `invalid-fields`, with the path and a code for each wrong field; never what was typed. */
+/** 400 `bad-request`, with the path and a code for each wrong field; never what was typed. */
 export function fieldProblem(error: { readonly issues: readonly Issue[] }, data: unknown, target = "json"): Problem {
   const details = error.issues.flatMap((issue) => describe(issue, data, target === "json" ? [] : [target]));
-  return new Problem(400, "invalid-fields", { details: details.slice(0, 50) });
+  return new Problem(400, "bad-request", { details: details.slice(0, 50) });
 }
 
 function describe(issue: Issue, data: unknown, above: readonly string[]): ProblemDetail[] {

@@ -47,6 +47,16 @@ export function demand(actor: Actor, action: Action, resource: Parameters<typeof
   if (!decision.allowed) throw refused(decision.reason);
 }
 
+const remedies: Readonly<Record<Refusal, string>> = {
+  "not-signed-in": "Sign in, or send an application token as a bearer.",
+  role: "The account's role does not allow this.",
+  scope: "The token's scopes do not cover this.",
+  tenant: "It belongs to another organisation.",
+  "not-yours": "The case is not given to this account.",
+  "licence-expired": "The account's licence has run out: no new cases.",
+};
+
 export function refused(reason: Refusal): Problem {
-  return reason === "not-signed-in" ? new Problem(401, "not-signed-in") : new Problem(403, `refused-${reason}`);
+  const remedy = remedies[reason];
+  return reason === "not-signed-in" ? new Problem(401, "signed-out", { remedy }) : new Problem(403, "forbidden", { remedy });
 }

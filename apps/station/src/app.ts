@@ -1,0 +1,103 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { baseApp, type Log, pages, Problem, problemJson } from "@yizhan/http";
+import type { Region } from "@yizhan/region";
+import type { Store } from "@yizhan/store";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { accounts } from "./accounts/route.ts";
+import { authenticate } from "./accounts/authenticate.ts";
+import type { BrokenGlass } from "./cases/glass.ts";
+import { cases } from "./cases/route.ts";
+import { caseStatus } from "./cases/status-route.ts";
+import type { Guard } from "./guard/guard.ts";
+import { guardDesk } from "./guard/route.ts";
+import type { StationEnv } from "./http/env.ts";
+import { asProblem } from "./http/store-errors.ts";
+import { limits } from "./intake/limits.ts";
+import { intake } from "./intake/route.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import { metricsPage, timeRequests } from "./metrics/route.ts";
+import { sessions } from "./sessions/route.ts";
+import type { SpeechClient } from "./sessions/speech-client.ts";
+import { tokens } from "./tokens/route.ts";
+import { stationInfo } from "./station-info/route.ts";
+import type { Tenancy } from "./tenancy.ts";
+
+export interface StationParts {
+  readonly log: Log;
+  readonly region: Region;
+  readonly store: Store;
+  readonly at: Tenancy;
+  readonly version: string;
+  readonly publicUrl: string;
+  readonly speech: SpeechClient | undefined;
+  readonly glass: BrokenGlass;
+  readonly guard: Guard;
+  readonly metrics: Metrics;
+  /** Directory of the web build. */
+  readonly web: string | undefined;
+  /** Told after a case was opened or closed and is safe. */
+  readonly caseChanged: (change: "opened" | "closed") => void;
+}
+
+/** The whole station: every mount and middleware, in the order a request meets them. */
+export function stationApp(parts: StationParts): Hono {
+  const { log, region, store, at, metrics } = parts;
+  const root = baseApp(new Hono(), { log, maxBody: 64 * 1024 * 1024 });
+
+  const app = new OpenAPIHono<StationEnv>();
+  app.onError((error) => {
+    throw asProblem(error);
+  });
+  app.use(timeRequests(metrics));
+  app.get("/healthz", (context) => context.json({ status: "ok", node: region.code, version: parts.version }));
+
+  app.use(
+    "/api/*",
+    bodyLimit({ maxSize: limits.body, onError: (context) => problemJson(context, new Problem(413, "body-too-large")) }),
+  );
+  app.use("/api/*", authenticate(store));
+  app.use("/metrics", authenticate(store));
+
+  app.route("/api", stationInfo(region));
+  app.route(
+    "/api",
+    intake(store, region, at, () => parts.caseChanged("opened")),
+  );
+  app.route("/api", caseStatus(store, region.code));
+  app.route("/api", accounts(store, parts.publicUrl.startsWith("https:")));
+  app.route(
+    "/api",
+    cases({ store, at, glass: parts.glass }, () => parts.caseChanged("closed")),
+  );
+  app.route("/api", sessions(store, parts.speech));
+  app.route("/api", tokens(store));
+  app.route("/api", guardDesk(store, parts.guard));
+  app.route("/metrics", metricsPage(metrics));
+
+  describeSecurity(app);
+  app.get("/openapi.json", (context) =>
+    context.json(
+      app.getOpenAPI31Document({
+        openapi: "3.1.0",
+        info: { title: "Yizhan station", version: parts.version, description: "The clinical API is FHIR R4 under /fhir." },
+      }),
+    ),
+  );
+
+  root.route("/", app);
+  if (parts.web !== undefined) {
+    root.use(pages(parts.web, { "/": "care.html", "/desk": "desk.html", "/booth": "booth.html" }));
+  }
+  return root;
+}
+
+function describeSecurity(app: OpenAPIHono<StationEnv>): void {
+  app.openAPIRegistry.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: "yizhan_session",
+    description: "From POST /api/sign-in. What changes something also needs the header `x-yizhan: 1`.",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
+}

@@ -1,0 +1,55 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { guessLimiter, parseAccessCode, parseCaseNumber } from "@yizhan/access";
+import { Problem } from "@yizhan/http";
+import type { Store } from "@yizhan/store";
+import { note } from "../audit/note.ts";
+import { callerAddress } from "../http/address.ts";
+import { apiPart, json, jsonBody, problems } from "../http/openapi.ts";
+import { secured } from "../http/secured.ts";
+import { caseStatusSchema } from "./schema.ts";
+
+const route = createRoute({
+  ...secured("public"),
+  method: "post",
+  path: "/cases/status",
+  summary: "How a case stands, for who has its number and code",
+  request: {
+    body: jsonBody(z.strictObject({ caseNumber: z.string().min(1).max(40), accessCode: z.string().min(1).max(40) })),
+  },
+  responses: { 200: json(caseStatusSchema, "The case"), ...problems(400, 404, 429) },
+});
+
+/**
+ * The patient's side: number and code together. A number that does not exist and a wrong code are
+ * the same answer. Ten wrong codes close a number, fifty an address, for a quarter of an hour:
+ * at that rate a code of 10⁸ takes a century to guess.
+ */
+export function caseStatus(store: Store, country: string) {
+  const numbers = guessLimiter({ limit: 10, windowMs: 15 * 60_000 });
+  const addresses = guessLimiter({ limit: 50, windowMs: 15 * 60_000 });
+  return apiPart().openapi(route, async (context) => {
+    const typed = context.req.valid("json");
+    const address = callerAddress(context) ?? "unknown";
+    const caseNumber = parseCaseNumber(typed.caseNumber, country);
+    const accessCode = parseAccessCode(typed.accessCode);
+    const waitMs = Math.max(addresses.spend(address), caseNumber === undefined ? 0 : numbers.spend(caseNumber));
+    if (waitMs > 0) {
+      context.header("retry-after", String(Math.ceil(waitMs / 1000)));
+      throw new Problem(429, "too-many");
+    }
+    const found =
+      caseNumber === undefined || accessCode === undefined
+        ? undefined
+        : await store.transaction(async (tx) => {
+            const one = await tx.cases.byAccess(caseNumber, accessCode);
+            if (one !== undefined) {
+              await note(store, tx, { action: "case.status", actor: "patient", patient: one.patientId });
+            }
+            return one;
+          });
+    if (caseNumber === undefined || found === undefined) throw new Problem(404, "not-found");
+    numbers.forgive(caseNumber);
+    addresses.forgive(address);
+    return context.json({ status: found.status, openedAt: found.openedAt.toISOString(), language: found.summary.language }, 200);
+  });
+}

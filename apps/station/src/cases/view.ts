@@ -1,0 +1,43 @@
+import { systems } from "../intake/resources.ts";
+import type { CaseRecords } from "./records.ts";
+import type { CaseRow, CaseView } from "./schema.ts";
+
+/** What a case's page shows, out of its resources. */
+export function caseView(row: CaseRow, found: CaseRecords): CaseView {
+  const [patient, consent, answers, request] = [
+    found.patient.resource,
+    found.consent.resource,
+    found.answers.resource,
+    found.request.resource,
+  ];
+  const answer = (linkId: string) => answers.item?.find((item) => item.linkId === linkId)?.answer?.[0];
+  const birthYear = patient.birthDate === undefined ? undefined : Number(patient.birthDate.slice(0, 4));
+  const phone = patient.telecom?.find((contact) => contact.system === "phone")?.value;
+  const interpreterNeeded = patient.extension?.find((one) => one.url.endsWith("patient-interpreterRequired"))?.valueBoolean;
+  const version = consent.policy?.[0]?.uri?.slice(systems.consent.length + 1);
+  return {
+    case: row,
+    patient: {
+      name: patient.name?.[0]?.text ?? row.name,
+      language: patient.communication?.[0]?.language.coding?.[0]?.code ?? row.language,
+      ...(birthYear === undefined ? {} : { birthYear }),
+      ...(patient.gender === undefined ? {} : { gender: patient.gender }),
+      ...(phone === undefined ? {} : { phone }),
+      ...(interpreterNeeded === undefined ? {} : { interpreterNeeded }),
+    },
+    intake: {
+      complaint: answer("complaint")?.valueString ?? request.reasonCode?.[0]?.text ?? "",
+      since: answer("since")?.valueString ?? "",
+      pain: answer("pain")?.valueInteger ?? 0,
+      allergies: answer("allergies")?.valueString ?? "",
+      medicines: answer("medicines")?.valueString ?? "",
+    },
+    consent: { version: version ?? "", language: consent.language ?? row.language, at: consent.dateTime ?? row.openedAt },
+    resources: {
+      patient: patient.id,
+      consent: consent.id,
+      questionnaireResponse: answers.id,
+      serviceRequest: request.id,
+    },
+  };
+}

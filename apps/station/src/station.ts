@@ -1,0 +1,46 @@
+import { readSecretFile } from "@yizhan/vault";
+import type { Log } from "@yizhan/http";
+import { loadRegion } from "@yizhan/region";
+import type { Hono } from "hono";
+import { admitLocalToken, createFirstAccounts } from "./accounts/first-accounts.ts";
+import { stationApp } from "./app.ts";
+import { openGlass } from "./cases/glass.ts";
+import type { StationConfig } from "./config.ts";
+import { openGuard } from "./guard/guard.ts";
+import { guardRules } from "./guard/rules.ts";
+import { hourIn, openWatch } from "./guard/watch.ts";
+import { openMetrics } from "./metrics/metrics.ts";
+import { openSpeechClient } from "./sessions/speech-client.ts";
+import { homeTenant, openStorage } from "./storage.ts";
+import { version } from "./version.ts";
+
+export interface Station {
+  readonly app: Hono;
+  close(): Promise<void>;
+}
+
+/** Opens every part of a station as its configuration says and puts them together. */
+export async function openStation(config: StationConfig, log: Log): Promise<Station> {
+  const region = await loadRegion(config.regions, config.country);
+  const { store, close } = await openStorage(config, undefined);
+  if (config.staff !== undefined) await createFirstAccounts(store, await readSecretFile(config.staff));
+  if (config.apiTokenFile !== undefined) await admitLocalToken(store, await readSecretFile(config.apiTokenFile));
+  const speech = config.speech && openSpeechClient(config.speech.url, await readSecretFile(config.speech.tokenFile));
+  const metrics = openMetrics();
+  const watch = openWatch(guardRules, { hour: hourIn(region.timeZones[0] ?? "UTC") });
+  const app = stationApp({
+    log,
+    region,
+    store,
+    at: { country: region.code, tenant: homeTenant, hub: undefined },
+    version,
+    publicUrl: config.publicUrl,
+    speech,
+    glass: openGlass(),
+    guard: openGuard(store, watch, log, (rule) => metrics.blocked.inc({ rule })),
+    metrics,
+    web: config.web,
+    caseChanged: (change) => (change === "opened" ? metrics.casesOpened : metrics.casesClosed).inc(),
+  });
+  return { app, close };
+}
