@@ -28,4 +28,5 @@ export {
   type ServedType,
   type StoredResource,
 } from "./types.ts";
+export { deeperThan, isValid, type Issue, mostDepth, validate } from "./validate/validate.ts";
 export { valuesAt } from "./walk.ts";

@@ -14,7 +14,7 @@ export function normaliseText(text: string): string {
 }
 
 /** Combining accents; Hebrew points; Arabic vowel signs and the stretching tatweel. */
-const droppedMarks = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u0610-\u061a\u0640\u064b-\u065f\u0670]/gu;
+const droppedMarks = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u0610-\u061a]|\u0640|[\u064b-\u065f]|\u0670/gu;
 
 const folds: Readonly<Record<string, string>> = {
   ß: "ss",

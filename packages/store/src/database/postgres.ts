@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Dialect, PostgresDialect, type PostgresPoolClient } from "kysely";
-import pg from "pg";
+import { Pool, type PoolClient, types } from "pg";
 import { cleaned } from "./clean.ts";
 
 const int8 = 20;
@@ -10,7 +10,7 @@ const int8 = 20;
  * Statements are prepared once per connection: the store's texts are few and constant.
  */
 export function openPostgres(url: string, connections: number): Dialect {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: 10_000,
@@ -18,12 +18,12 @@ export function openPostgres(url: string, connections: number): Dialect {
     types: {
       // Row numbers and counts stay below 2^53.
       getTypeParser: (oid: number, format?: "text" | "binary") =>
-        oid === int8 ? Number : pg.types.getTypeParser(oid, format === "binary" ? "text" : format),
+        oid === int8 ? Number : types.getTypeParser(oid, format === "binary" ? "text" : format),
     },
   });
   // An idle connection that breaks is dropped by the pool; the next statement reports if none can be had.
   pool.on("error", () => undefined);
-  const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  const wrapped = new WeakMap<PoolClient, PostgresPoolClient>();
   return new PostgresDialect({
     pool: {
       options: {},
@@ -52,7 +52,7 @@ function statementName(text: string): string {
   return name;
 }
 
-function cleanClient(client: pg.PoolClient): PostgresPoolClient {
+function cleanClient(client: PoolClient): PostgresPoolClient {
   const query = (text: string, parameters: readonly unknown[]) =>
     cleaned(() =>
       parameters.length === 0 ? client.query(text) : client.query({ name: statementName(text), text, values: [...parameters] }),

@@ -41,10 +41,9 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
   const settings = options.settings ?? ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
   const server = spawn(
     join(programs, "postgres"),
-    [
-      ...["-D", cluster, "-p", String(port), "-k", directory, "-c", "listen_addresses=127.0.0.1"],
-      ...settings.flatMap((setting) => ["-c", setting]),
-    ],
+    ["-D", cluster, "-p", String(port), "-k", directory].concat(
+      ["listen_addresses=127.0.0.1", ...settings].flatMap((setting) => ["-c", setting]),
+    ),
     { ...owner, cwd: directory, stdio: ["ignore", "ignore", "pipe"] },
   );
   await new Promise<void>((resolve, reject) => {

@@ -1,0 +1,62 @@
+import { isObject, type JsonObject } from "../types.ts";
+import { valuesAt } from "../walk.ts";
+
+/** An extension of HL7's whose place and value are checked. */
+interface KnownExtension {
+  readonly url: string;
+  readonly value: string;
+  /** Resource types on whose top level it may stand; undefined: anywhere. */
+  readonly on: readonly string[] | undefined;
+  readonly accepts: (value: unknown) => boolean;
+}
+
+const known: readonly KnownExtension[] = [
+  {
+    url: "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired",
+    value: "valueBoolean",
+    on: ["Patient"],
+    accepts: (value) => typeof value === "boolean",
+  },
+  {
+    url: "http://hl7.org/fhir/StructureDefinition/timezone",
+    value: "valueCode",
+    on: undefined,
+    accepts: (value) => typeof value === "string" && isTimeZone(value),
+  },
+];
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/.test(name);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** FHIRPath-like places of known extensions that are in the wrong place or hold a wrong value. */
+export function wrongExtensions(resource: JsonObject): string[] {
+  const wrong: string[] = [];
+  for (const [path, holder] of extensionHolders(resource)) {
+    for (const extension of valuesAt(holder, "extension")) {
+      if (!isObject(extension)) continue;
+      const rule = known.find((one) => one.url === extension.url);
+      if (rule === undefined) continue;
+      const placed = rule.on === undefined || (path === String(resource.resourceType) && rule.on.includes(path));
+      if (!placed || !rule.accepts(extension[rule.value])) wrong.push(`${path}.extension`);
+    }
+  }
+  return wrong;
+}
+
+function* extensionHolders(resource: JsonObject): Generator<readonly [string, JsonObject]> {
+  const open: (readonly [string, JsonObject])[] = [[String(resource.resourceType), resource]];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [path, value] = next;
+    if (value.extension !== undefined) yield next;
+    for (const [key, inner] of Object.entries(value)) {
+      for (const one of Array.isArray(inner) ? inner : [inner]) if (isObject(one)) open.push([`${path}.${key}`, one]);
+    }
+  }
+}
