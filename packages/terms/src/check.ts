@@ -1,0 +1,72 @@
+import { compareNegation } from "./compare-negation.ts";
+import { compareAllergies, compareBody, compareDrugs, compareSides } from "./compare-names.ts";
+import { compareQuantities, type Item } from "./compare-quantities.ts";
+import { readAmount } from "./amounts.ts";
+import { readLine, type Reading } from "./line.ts";
+import { hasRules } from "./rules.ts";
+import { compareScripts } from "./script.ts";
+import { soundPins } from "./sound.ts";
+import type { Flag, Spoken } from "./types.ts";
+
+/** Below this, a word the engine heard is shown as doubtful. */
+export const DOUBTFUL = 0.6;
+
+function items(reading: Reading): Item[] {
+  return reading.quantities.map((quantity) => ({
+    quantity,
+    text: reading.folded.text.slice(quantity.start, quantity.end),
+    amount: readAmount(quantity.value),
+  }));
+}
+
+/**
+ * Compares a line with its translation and says what an interpreter should distrust: numbers, units, frequencies,
+ * durations, negations, medicines, sides, body parts and allergies that differ. An empty list is not a proof.
+ *
+ * Where either language has no rules, only digits, international units, medicines and the script are compared.
+ */
+export function check(source: Spoken, target: Omit<Spoken, "pins">): Flag[] {
+  const scripts = compareScripts(source, target);
+  if (scripts.length > 0) return scripts;
+  const from = readLine(source.text, source.language);
+  const to = readLine(target.text, target.language);
+  const flags: Flag[] = [];
+  if (hasRules(source.language) && hasRules(target.language))
+    flags.push(
+      ...compareQuantities(items(from), items(to)),
+      ...compareNegation(from, to),
+      ...compareDrugs(from, to),
+      ...compareSides(from, to),
+      ...compareAllergies(from, to),
+      ...compareBody(from, to),
+    );
+  else flags.push(...compareDigits(source.text, from, to), ...compareDrugs(from, to));
+  for (const pin of soundPins(source.text, from)) if (pin.kind === "drug") flags.push({ code: "drug-unknown", source: pin.text });
+  const doubtful = source.pins?.find((p) => p.probability !== undefined && p.probability < DOUBTFUL && !p.value.startsWith("?"));
+  if (doubtful) flags.push({ code: "low-confidence", source: doubtful.text });
+  return flags;
+}
+
+/** For languages without rules: a digit of two or more figures, or a decimal, must appear on the other side too. */
+function compareDigits(text: string, from: Reading, to: Reading): Flag[] {
+  const figures = (reading: Reading): string[] => [...reading.folded.text.matchAll(/\d+/g)].map((m) => m[0]);
+  const there = figures(to);
+  const flags: Flag[] = [];
+  if (to.rules.numberWords.size > 0 || from.rules.numberWords.size > 0) return compareValues(from, to);
+  for (const figure of figures(from)) {
+    const index = there.indexOf(figure);
+    if (index < 0) flags.push({ code: "number-missing", source: figure });
+    else there.splice(index, 1);
+  }
+  return text === "" ? [] : flags;
+}
+
+/** One side has rules: what it reads as an exact amount of two figures or more must have its digits on the other side. */
+function compareValues(from: Reading, to: Reading): Flag[] {
+  const strict = (reading: Reading): string[] =>
+    [...reading.folded.text.matchAll(/\d+(?:[.,]\d+)?/g)].map((m) => m[0].replace(",", ".")).filter((f) => f.length > 1);
+  const there = new Set(strict(to));
+  const values = new Set(to.quantities.flatMap((q) => q.value.match(/[\d.]+/g) ?? []));
+  const missing = strict(from).find((figure) => !there.has(figure) && !values.has(figure));
+  return missing === undefined ? [] : [{ code: "number-missing", source: missing }];
+}
