@@ -33,7 +33,8 @@ export class PacketBuffer {
   readonly counts: PacketCounts = { lost: 0, duplicate: 0, late: 0 };
   readonly #options: PacketBufferOptions;
   readonly #hold: number;
-  readonly #waiting = new Map<number, Packet>();
+  /** By chunk, with the time until which the ones before it are waited for. */
+  readonly #waiting = new Map<number, { packet: Packet; deadline: number }>();
   #expected: number | undefined;
   #cancel: (() => void) | undefined;
 
@@ -56,50 +57,53 @@ export class PacketBuffer {
       this.counts.duplicate += 1;
       return;
     }
-    this.#waiting.set(packet.chunk, packet);
+    this.#waiting.set(packet.chunk, { packet, deadline: this.#options.clock.now() + this.#hold });
     this.#passOn();
   }
 
   /** Does not wait any longer for anything. */
   flush(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
     while (this.#waiting.size > 0) this.#skip();
   }
 
   #passOn(): void {
     for (let next = this.#next(); next !== undefined; next = this.#next()) this.#release(next, 0);
-    if (this.#waiting.size === 0) this.#stop();
-    else this.#cancel ??= this.#options.clock.after(this.#hold, () => this.#giveUp());
+    this.#cancel?.();
+    this.#cancel = undefined;
+    if (this.#waiting.size === 0) return;
+    const { clock } = this.#options;
+    const wait = Math.max(0, this.#deadline() - clock.now());
+    this.#cancel = clock.after(wait, () => this.#giveUp());
   }
 
   #next(): Packet | undefined {
-    return this.#expected === undefined ? undefined : this.#waiting.get(this.#expected);
+    return this.#expected === undefined ? undefined : this.#waiting.get(this.#expected)?.packet;
+  }
+
+  #deadline(): number {
+    return Math.min(...[...this.#waiting.values()].map(({ deadline }) => deadline));
   }
 
   #giveUp(): void {
-    this.#cancel = undefined;
-    this.#skip();
+    while (this.#waiting.size > 0 && this.#deadline() <= this.#options.clock.now()) this.#skip();
     this.#passOn();
   }
 
   /** Passes over the gap before the earliest packet that waits. */
   #skip(): void {
     const chunk = Math.min(...this.#waiting.keys());
-    const packet = this.#waiting.get(chunk);
+    const packet = this.#waiting.get(chunk)?.packet;
     if (packet === undefined || this.#expected === undefined) return;
     const lost = chunk - this.#expected;
     this.counts.lost += lost;
     this.#release(packet, lost);
-    if (this.#waiting.size === 0) this.#stop();
   }
 
   #release(packet: Packet, lost: number): void {
     this.#waiting.delete(packet.chunk);
     this.#expected = packet.chunk + 1;
     this.#options.release(packet, lost);
-  }
-
-  #stop(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
   }
 }

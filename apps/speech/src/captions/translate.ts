@@ -1,4 +1,4 @@
-import type { Flag, Translation } from "@yizhan/meet";
+import type { Translation } from "@yizhan/meet";
 import type { Translator } from "../engines/types.ts";
 import { widening } from "./languages.ts";
 import type { Spoken, Terms } from "./terms.ts";
@@ -43,7 +43,7 @@ export async function translateLine(deps: TranslateDeps, source: Spoken, to: str
   }
   const target = { text: texts.join(joiner(to)), language: to };
   const pins = terms.parsePins(target.text, to);
-  const flags = unsureOf(source).concat(terms.check(source, { ...target, pins }));
+  const flags = terms.check(source, target);
   const agreed = terms.agreed(source, target);
   return {
     text: target.text,
@@ -93,12 +93,6 @@ function joiner(language: string): string {
 /** Empty, or longer than any translation is: an engine that loops. */
 function isRubbish(source: string, target: string): boolean {
   return target.trim() === "" || target.length > 8 * source.length + 80;
-}
-
-function unsureOf(source: Spoken): Flag[] {
-  return (source.pins ?? [])
-    .filter((pin) => pin.probability !== undefined && pin.probability < 0.6)
-    .map((pin) => ({ code: "low-confidence" as const, source: pin.text }));
 }
 
 /** An engine that forgets its signal does not hold up the line. */

@@ -78,15 +78,19 @@ export function replayConference(options: ReplayOptions): Promise<ReplayReport> 
     let socket: WebSocket | undefined;
     let cancelWork = () => {};
     let cancelPing = () => {};
-    let cancelPong = () => {};
-    let expectedPong: number | undefined;
+    /** Pings that wait for their pong, and how to stop waiting. */
+    const awaited = new Map<number, () => void>();
 
     const time = () => (startedAt === 0 ? 0 : (clock.now() - startedAt) * speed);
+    const stopPings = () => {
+      cancelPing();
+      for (const cancel of awaited.values()) cancel();
+      awaited.clear();
+    };
     const stop = () => {
       ended = true;
       cancelWork();
-      cancelPing();
-      cancelPong();
+      stopPings();
       signal?.removeEventListener("abort", abort);
     };
     const fail = (error: ReplayError) => {
@@ -119,8 +123,7 @@ export function replayConference(options: ReplayOptions): Promise<ReplayReport> 
         if (socket !== opening || ended) return;
         socket = undefined;
         exporter.close();
-        cancelPing();
-        cancelPong();
+        stopPings();
         clock.after(backoff.next(clock.now()), () => {
           if (!ended) connect();
         });
@@ -137,8 +140,8 @@ export function replayConference(options: ReplayOptions): Promise<ReplayReport> 
         return fail(new ReplayError("unparsable-reply", error));
       }
       if (message.event === "pong") {
-        if (message.id === expectedPong) cancelPong();
-        expectedPong = undefined;
+        awaited.get(message.id)?.();
+        awaited.delete(message.id);
       }
       messages.push({ at: time(), message });
       options.onMessage?.(message, time());
@@ -147,12 +150,13 @@ export function replayConference(options: ReplayOptions): Promise<ReplayReport> 
     const ping = (over: WebSocket) => {
       cancelPing = clock.after(pingInterval, () => {
         pings += 1;
-        expectedPong = pings;
         over.send(exporter.ping(pings));
-        cancelPong = clock.after(3_000, () => {
+        const late = () => {
           missedPongs += 1;
+          stopPings();
           over.close(1000);
-        });
+        };
+        awaited.set(pings, clock.after(3_000, late));
         ping(over);
       });
     };

@@ -1,0 +1,28 @@
+import { check, findTerms, hearingPrompt, openPhrases, parsePins } from "@yizhan/terms";
+import type { Spoken, Terms } from "./terms.ts";
+
+/** The glossary, the phrase memory of `locales` and the checks of packages/terms. Throws where a phrase file is broken. */
+export function clinicalTerms(locales: string): Terms {
+  const phrases = openPhrases(locales);
+  const prompts = new Map<string, string>();
+  return {
+    parsePins,
+    check,
+    phrase: (text, from, to) => phrases.lookup(text, from, to)?.text,
+    prompt(language) {
+      const known = prompts.get(language) ?? hearingPrompt(language);
+      prompts.set(language, known);
+      return known === "" ? undefined : known;
+    },
+    agreed: agreedTerms,
+  };
+}
+
+/** Terms of the glossary that both sides name: the interpreter sees which agreed word was used. */
+function agreedTerms(source: Spoken, target: Spoken): { source: string; target: string }[] {
+  const translated = findTerms(target.text, target.language);
+  return findTerms(source.text, source.language).flatMap((found) => {
+    const same = translated.find((other) => other.terms.some((term) => found.terms.some((mine) => mine.id === term.id)));
+    return same === undefined ? [] : [{ source: found.text, target: same.text }];
+  });
+}
