@@ -1,9 +1,10 @@
 import type { Migration } from "../database/migrate.ts";
 import { accountsMigration } from "./accounts.ts";
+import { inboundMigration, outboundMigration } from "../federation/migrations.ts";
 import { recordsMigration } from "./records.ts";
 
 /** The whole schema of a station, in order. Steps are only ever appended. */
-export const stationMigrations: readonly Migration[] = [accountsMigration, recordsMigration];
+export const stationMigrations: readonly Migration[] = [accountsMigration, recordsMigration, outboundMigration];
 
 /** The whole schema of the hub: no patient's records, only what was sealed to it. */
-export const hubMigrations: readonly Migration[] = [accountsMigration];
+export const hubMigrations: readonly Migration[] = [accountsMigration, inboundMigration];

@@ -1,0 +1,36 @@
+import type { OutboxWriter } from "@yizhan/federation";
+import type { Kysely } from "kysely";
+import type { Tables } from "../database/tables.ts";
+import type { PayloadSeal } from "./payloads.ts";
+import type { FederationTables } from "./tables.ts";
+
+/** The outbox's writer for one transaction: `openStore({ outbox: (tx) => outboxWriter(tx, payloads) })`. */
+export function outboxWriter(
+  transaction: Kysely<Tables>,
+  payloads: PayloadSeal,
+  now: () => Date = () => new Date(),
+): OutboxWriter {
+  const db = transaction.withTables<FederationTables>();
+  return {
+    async append(event) {
+      await db
+        .insertInto("fed_outbox")
+        .values({
+          event_id: event.eventId,
+          to_node: event.to,
+          lane: event.lane,
+          class: event.class,
+          type: event.type,
+          schema_version: event.schemaVersion,
+          key: event.key ?? null,
+          payload: payloads.seal(event.eventId, "payload", event.payload),
+          created_at: now(),
+          judged: null,
+          epoch: null,
+          seq: null,
+          done_at: null,
+        })
+        .execute();
+    },
+  };
+}
