@@ -164,7 +164,7 @@ describe("a session", () => {
   test("in a language that nobody hears has no captions, and is told so", async () => {
     const told = await service.get("/sessions/mute/languages", { method: "PUT", body: '{"known":"sw"}' });
     expect(await told.json()).toEqual({ participants: [{ id: "known", language: "sw", captions: false }] });
-    const watch = await service.watch("mute");
+    const watch = service.watch("mute");
     const socket = await openBridgeSocket(service.ws, "sessionId=mute&sendBack=true");
     const before = engines.requests.length;
     socket.start("known-a0");
@@ -210,7 +210,7 @@ describe("a session", () => {
 
   test("hears one speaker when another's engine fails, and counts what was lost", async () => {
     await service.get("/sessions/half/languages", { method: "PUT", body: '{"fails":"fr","known":"en"}' });
-    const watch = await service.watch("half");
+    const watch = service.watch("half");
     const socket = await openBridgeSocket(service.ws, query("half"));
     socket.start("fails-a0");
     socket.start("known-a0");

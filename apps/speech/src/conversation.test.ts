@@ -25,7 +25,7 @@ test("a real bridge's conference comes out as captions and translations", async 
     body: JSON.stringify({ [header.speakers[0]?.endpointId ?? ""]: { language: "en", name: "Anna" }, guest: "pt" }),
   });
   expect(put.status).toBe(200);
-  const watch = await service.watch("real");
+  const watch = service.watch("real");
   const report = await replayConference({
     url: `${service.ws}/transcribe?sessionId=real&sendBack=true&sendBackInterim=true&lang=en`,
     token: testToken,

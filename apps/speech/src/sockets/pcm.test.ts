@@ -56,7 +56,7 @@ test("the older path wants its token", async () => {
 
 test("two microphones in one session, each in its language, one translation", async () => {
   const headers = { authorization: `Bearer ${testToken}` };
-  const watch = await service.watch("tablet");
+  const watch = service.watch("tablet");
   const patient = await opened(`${service.ws}/microphone?sessionId=tablet&participant=ana&lang=pt`, headers);
   const doctor = await opened(`${service.ws}/microphone?sessionId=tablet&participant=doctor&lang=en`, headers);
   patient.send(pcm(1.8, 8_000));
@@ -68,7 +68,7 @@ test("two microphones in one session, each in its language, one translation", as
   const missing = await watch.until((event) => event.type === "translation" && event.from === "en");
   expect(missing).toMatchObject({ to: "pt", text: "", flags: [{ code: "untranslated" }] });
   // Who joins later is shown what was said.
-  const later = await service.watch("tablet");
+  const later = service.watch("tablet");
   await later.until((event) => event.type === "translation" && event.from === "en");
   expect(later.events.filter((event) => event.type === "line")).toHaveLength(2);
   for (const one of [patient, doctor]) one.close();

@@ -1,6 +1,7 @@
 import { createLog, serveNode } from "@yizhan/http";
-import { type CaptionEvent, captionEventSchema, type Clock } from "@yizhan/meet";
+import type { CaptionEvent, Clock } from "@yizhan/meet";
 import { speechApp } from "../app.ts";
+import { readEvents } from "../bench/events.ts";
 import { noTerms, type Terms } from "../captions/terms.ts";
 import type { Engines } from "../engines/types.ts";
 
@@ -11,7 +12,7 @@ export interface TestService {
   readonly ws: string;
   get(path: string, init?: RequestInit): Promise<Response>;
   /** Collects a session's events; `until` settles with the first that fits. */
-  watch(session: string): Promise<SessionWatch>;
+  watch(session: string): SessionWatch;
   close(): Promise<void>;
 }
 
@@ -56,34 +57,21 @@ export async function startService(options: {
     url: server.url,
     ws: server.url.replace("http", "ws"),
     get,
-    watch: (session) => watchSession(get, session),
+    watch: (session) => watchSession(server.url, session),
     close: server.close,
   };
 }
 
-async function watchSession(get: TestService["get"], session: string): Promise<SessionWatch> {
+function watchSession(url: string, session: string): SessionWatch {
   const controller = new AbortController();
-  const response = await get(`/sessions/${session}/events`, { signal: controller.signal });
   const events: CaptionEvent[] = [];
   const waiting: { fits: (event: CaptionEvent) => boolean; resolve: (event: CaptionEvent) => void }[] = [];
-  const read = async () => {
-    let text = "";
-    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      text += chunk;
-      const blocks = text.split("\n\n");
-      text = blocks.pop() ?? "";
-      for (const block of blocks.filter((one) => one.startsWith("data: "))) {
-        const event = captionEventSchema.parse(JSON.parse(block.slice(6)));
-        events.push(event);
-        for (const one of waiting.filter(({ fits }) => fits(event))) {
-          waiting.splice(waiting.indexOf(one), 1);
-          one.resolve(event);
-        }
-      }
+  const done = readEvents(`${url}/sessions/${session}/events`, testToken, controller.signal, (event) => {
+    events.push(event);
+    for (const one of waiting.filter(({ fits }) => fits(event))) {
+      waiting.splice(waiting.indexOf(one), 1);
+      one.resolve(event);
     }
-  };
-  const done = read().catch((error: unknown) => {
-    if (!controller.signal.aborted) throw error;
   });
   return {
     events,

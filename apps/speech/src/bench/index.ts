@@ -1,0 +1,3 @@
+export { benchReplay, type BenchResult, type BenchRun } from "./replay.ts";
+export { percentiles, type Percentiles } from "./percentiles.ts";
+export type { MeasuredTurn } from "./turns.ts";

@@ -1,0 +1,2 @@
+export { jitsiToken, type JitsiTokenOptions } from "./jitsi-token.ts";
+export { turnCredentials, type TurnCredentials, type TurnOptions } from "./turn.ts";
