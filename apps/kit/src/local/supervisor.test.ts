@@ -10,9 +10,7 @@ import { type ProcessStatus, Supervised } from "./supervisor.ts";
 const ready = `process.on("SIGTERM", () => process.exit(0)); process.on("disconnect", () => process.exit(0)); process.send({ type: "ready", url: "http://x" });`;
 const started: Supervised[] = [];
 
-async function supervise(
-  source: string,
-): Promise<{
+async function supervise(source: string): Promise<{
   supervised: Supervised;
   until: (wanted: (status: ProcessStatus) => boolean) => Promise<ProcessStatus>;
   plan: ProcessPlan;

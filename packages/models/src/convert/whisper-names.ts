@@ -76,5 +76,9 @@ function slice(variable: Ct2Variable, index: number, parts: number): Ct2Variable
   const [rows = 0, ...rest] = variable.shape;
   if (rows % parts !== 0) throw new FormatError(`${rows} rows do not divide into ${parts}`);
   const bytes = variable.data.byteLength / parts;
-  return { shape: [rows / parts, ...rest], type: variable.type, data: variable.data.subarray(index * bytes, (index + 1) * bytes) };
+  return {
+    shape: [rows / parts, ...rest],
+    type: variable.type,
+    data: variable.data.subarray(index * bytes, (index + 1) * bytes),
+  };
 }

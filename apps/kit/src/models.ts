@@ -1,0 +1,41 @@
+import { fetchModel, ModelError, modelsFor } from "@yizhan/models";
+import type { Region } from "@yizhan/region";
+
+/**
+ * Fetches what the regions' speech needs into `models`. `line` hears of progress. Answers the ids
+ * that could not be had: their languages go without captions, everything else runs.
+ */
+export async function fetchModelsFor(
+  regions: readonly Region[],
+  models: string,
+  line: (text: string) => void,
+): Promise<string[]> {
+  const ids = [...new Set(regions.flatMap((region) => (region.role === "station" ? modelsFor(region.speech) : [])))];
+  const missing: string[] = [];
+  for (const id of ids) {
+    try {
+      await fetchOne(id, models, line);
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      line(`${id}: ${error.message} ${error.remedy ?? ""}`);
+      missing.push(id);
+    }
+  }
+  return missing;
+}
+
+/** Fetches one model, saying every few per cent how far it is. Answers false where it was here already. */
+export async function fetchOne(id: string, models: string, line: (text: string) => void): Promise<boolean> {
+  let shown = "";
+  return fetchModel(id, models, {
+    onProgress({ step, done, total }) {
+      const megabytes = (bytes: number) => Math.round(bytes / 1_048_576);
+      const percent = total === 0 ? 100 : Math.min(100, Math.floor((done / total) * 20) * 5);
+      const text =
+        step === "fetching" && done > 0
+          ? `${id}: ${percent} % of ${megabytes(total)} MB`
+          : `${id}: ${step} (${megabytes(total)} MB)`;
+      if (text !== shown) line((shown = text));
+    },
+  });
+}

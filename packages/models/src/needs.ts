@@ -1,0 +1,45 @@
+import { catalogue } from "./catalogue.ts";
+
+/** The part of a region that says what it hears and translates (`speech` of packages/region). */
+export interface SpeechNeeds {
+  hear: Record<string, string[]>;
+  translate: { from: string; to: string; steps: { engine: string; to: string }[] }[];
+}
+
+/** Ids of the models a region needs, without doubles: voice detection first, then hearing, then translation. */
+export function modelsFor(speech: SpeechNeeds): string[] {
+  const hearing = Object.values(speech.hear).flat();
+  const translation = speech.translate.flatMap((route) => {
+    const froms = [route.from, ...route.steps.map((step) => step.to)];
+    return route.steps.flatMap((step, index) =>
+      step.engine === "bergamot" ? bergamotIds(froms[index] ?? route.from, step.to) : [],
+    );
+  });
+  return [...new Set([...(hearing.length > 0 ? ["silero-vad"] : []), ...hearing, ...translation])];
+}
+
+/**
+ * The models that take Bergamot from one language to another: one where the direction exists, two through English,
+ * none where it cannot be done. BCP 47 tags are matched whole, then by their primary subtag.
+ */
+export function bergamotIds(from: string, to: string): string[] {
+  const direct = bergamotId(from, to);
+  if (direct) return [direct];
+  const into = bergamotId(from, "en");
+  const outOf = bergamotId("en", to);
+  return into && outOf ? [into, outOf] : [];
+}
+
+function bergamotId(from: string, to: string): string | undefined {
+  const [bareFrom, bareTo] = [from.split("-")[0], to.split("-")[0]];
+  return [`bergamot-${from}-${to}`, `bergamot-${bareFrom}-${bareTo}`].find((id) => catalogue.has(id));
+}
+
+/** Ids of the models that hear a language, the most exact first: one made for it before one for many. */
+export function hearingModels(language: string): string[] {
+  const bare = language.split("-")[0] ?? language;
+  return [...catalogue.values()]
+    .filter((model) => model.kind === "hearing" && model.languages.includes(bare))
+    .toSorted((a, b) => a.languages.length - b.languages.length)
+    .map((model) => model.id);
+}
