@@ -1,6 +1,8 @@
 import { timingSafeEqual } from "node:crypto";
+import { arenaBinding, arenaOpen, arenaSeal, arenaText } from "./arena.ts";
 import { assertBytes, readUint32, writeUint32 } from "./bytes.ts";
 import { VaultError } from "./errors.ts";
+import { isPaddedLength, pad, paddedLength, unpad } from "./padding.ts";
 import { randomBytes } from "./random.ts";
 import { sodium } from "./sodium.ts";
 import type { KeyBytes } from "./types.ts";
@@ -96,3 +98,32 @@ export function openBytes(key: KeyBytes, binding: Uint8Array, sealed: Uint8Array
     throw new VaultError("sealed-tampered");
   }
 }
+
+/** Pads and seals a text; see {@link sealBytes}. Throws `value-too-large`. */
+export function sealText(
+  header: Header,
+  key: KeyBytes,
+  binding: Uint8Array,
+  text: Uint8Array,
+  salt: Uint8Array = randomBytes(24),
+): Uint8Array {
+  assertBytes(text);
+  const padded = paddedLength(text.length);
+  if (padded > arenaText || binding.length > arenaBinding) return sealBytes(header, key, binding, pad(text), salt);
+  writeHeader(binding, header);
+  binding.set(salt, headerLength);
+  return arenaSeal(key, binding, text, padded);
+}
+
+/** Opens what {@link sealText} sealed. Throws what {@link openBytes} throws. */
+export function openText(key: KeyBytes, binding: Uint8Array, sealed: Uint8Array): Uint8Array {
+  const padded = sealed.length - overhead;
+  if (!isPaddedLength(padded)) throw new VaultError("sealed-malformed");
+  if (padded > arenaText || binding.length > arenaBinding) return unpad(openBytes(key, binding, sealed));
+  for (let at = 0; at < saltEnd; at += 1) binding[at] = sealed[at] ?? 0;
+  const text = arenaOpen(key, binding, sealed);
+  if (typeof text !== "string") return text;
+  throw new VaultError(refusals[text]);
+}
+
+const refusals = { mismatch: "sealed-mismatch", tampered: "sealed-tampered", unpadded: "sealed-malformed" } as const;

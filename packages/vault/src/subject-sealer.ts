@@ -1,8 +1,7 @@
 import { bindContext } from "./binding.ts";
 import { VaultError } from "./errors.ts";
 import type { KeySet } from "./key-set.ts";
-import { isPaddedLength, pad, unpad } from "./padding.ts";
-import { algorithms, magics, openBytes, overhead, readHeader, sealBytes } from "./seal.ts";
+import { algorithms, magics, openText, readHeader, sealText } from "./seal.ts";
 import { assertBytes } from "./bytes.ts";
 import { newFileKey } from "./files/chunk.ts";
 import { randomBytes } from "./random.ts";
@@ -37,13 +36,12 @@ export class KeySetSealer implements SubjectSealer {
     assertBytes(plaintext);
     const keyVersion = this.#keys.primaryVersion;
     const header = { magic: magics.value, algorithm: algorithms.xchacha20poly1305, flags: 0, keyVersion };
-    return sealBytes(header, this.#keys.key(keyVersion), this.#bind(context), pad(plaintext));
+    return sealText(header, this.#keys.key(keyVersion), this.#bind(context), plaintext);
   }
 
   open(context: SealContext, sealed: Uint8Array): Uint8Array {
     const { keyVersion } = readHeader(sealed, magics.value, algorithms.xchacha20poly1305);
-    if (!isPaddedLength(sealed.length - overhead)) throw new VaultError("sealed-malformed");
-    return unpad(openBytes(this.#keys.key(keyVersion), this.#bind(context), sealed));
+    return openText(this.#keys.key(keyVersion), this.#bind(context), sealed);
   }
 
   reseal(context: SealContext, sealed: Uint8Array): Uint8Array | undefined {

@@ -3,9 +3,8 @@ import { BindingWriter } from "../binding.ts";
 import { assertBytes, concat, keyBytes, readUint32, writeUint32 } from "../bytes.ts";
 import { VaultError } from "../errors.ts";
 import { decapsulate, fingerprint, publicIdentity, sealTo, verify } from "../identity.ts";
-import { isPaddedLength, pad, unpad } from "../padding.ts";
 import { randomBytes } from "../random.ts";
-import { algorithms, type Header, magics, openBytes, overhead, readHeader, sealBytes } from "../seal.ts";
+import { algorithms, type Header, magics, openBytes, openText, overhead, readHeader, sealBytes, sealText } from "../seal.ts";
 import { sodium } from "../sodium.ts";
 import type { Identity, KeyBytes, PublicIdentity } from "../types.ts";
 import { decodeShareHeader, encodeShareHeader, type ShareHeader, signedPart, type WrapKind } from "./format.ts";
@@ -51,7 +50,7 @@ export function sealShare(request: ShareRequest): Uint8Array {
       return { node: checked.node, keyId: checked.keyId, kind, wrapped: wrapKey(key, checked, kind) };
     }),
   });
-  const ciphertext = sealBytes(sealedHeader, key, bindHeader(header), pad(request.payload));
+  const ciphertext = sealText(sealedHeader, key, bindHeader(header), request.payload);
   const signature = request.sender.sign(signedPart(header, sha256(ciphertext)));
   const length = new Uint8Array(4);
   writeUint32(length, 0, header.length);
@@ -84,9 +83,8 @@ export function openShare(
   const ours = header.recipients.find(({ node, keyId }) => node === recipient.node && keyId === recipient.keyId);
   if (ours === undefined) throw new VaultError("not-for-us");
   readHeader(ciphertext, sealedHeader.magic, sealedHeader.algorithm);
-  if (!isPaddedLength(ciphertext.length - overhead)) throw new VaultError("sealed-malformed");
   const key = unwrapKey(ours.wrapped, recipient, ours.kind);
-  return { header, payload: unpad(openBytes(key, bindHeader(bytes), ciphertext)) };
+  return { header, payload: openText(key, bindHeader(bytes), ciphertext) };
 }
 
 function wrapKey(key: KeyBytes, recipient: PublicIdentity, kind: WrapKind): Uint8Array {
