@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, diffieHellman, encapsulate, generateKeyPairSync } from "node:crypto";
+import { ed25519 } from "@noble/curves/ed25519.js";
 import { expect, test } from "vitest";
 import { decapsulate } from "./identity.ts";
 import { fingerprint, identityFromSecret, identityToSecret, makeIdentity, publicIdentity, sealTo, verify } from "./index.ts";
@@ -10,6 +11,7 @@ test("an identity signs, and its secret brings it back", () => {
   const again = identityFromSecret(identityToSecret(identity));
   expect(publicIdentity(again)).toEqual(publicIdentity(identity));
   expect(verify(identity.signKey, message, again.sign(message))).toBe(true);
+  expect(ed25519.verify(again.sign(message), message, identity.signKey)).toBe(true);
   expect(verify(identity.signKey, new Uint8Array(3), again.sign(message))).toBe(false);
   expect(verify(makeIdentity("MZ").signKey, message, again.sign(message))).toBe(false);
   expect(verify(identity.signKey, message, new Uint8Array(3))).toBe(false);

@@ -14,6 +14,8 @@ export { readRootKey, type RootConfig, type RootSurroundings } from "./root/conf
 export { fileRoot, makeRoot, readSecretFile, writeSecretFile } from "./root/file.ts";
 export { passphraseRoot, type PassphraseCost, type PassphraseParameters, sealRootWithPassphrase } from "./root/passphrase.ts";
 export { checkShare, shamirRoot, type ShareSet, splitRoot } from "./root/shamir.ts";
+export { awsKms, type AwsKmsOptions } from "./root/aws-kms.ts";
+export type { AwsCredentials } from "./root/aws-signature.ts";
 export { type KeyService, kmsRoot, type KmsSealedRoot, sealRootWithKms } from "./root/kms.ts";
 
 export { fingerprint, identityFromSecret, identityToSecret, makeIdentity, publicIdentity, sealTo, verify } from "./identity.ts";
