@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { AgentStatus } from "@yizhan/federation";
 import { baseApp, type Log, pages, Problem, problemJson } from "@yizhan/http";
 import type { Region } from "@yizhan/region";
 import type { Store } from "@yizhan/store";
@@ -7,8 +8,10 @@ import { bodyLimit } from "hono/body-limit";
 import { accounts } from "./accounts/route.ts";
 import { authenticate } from "./accounts/authenticate.ts";
 import type { BrokenGlass } from "./cases/glass.ts";
+import { brokenGlass } from "./cases/glass-route.ts";
 import { cases } from "./cases/route.ts";
 import { caseStatus } from "./cases/status-route.ts";
+import { linkStatus } from "./federation/route.ts";
 import type { Guard } from "./guard/guard.ts";
 import { guardDesk } from "./guard/route.ts";
 import type { StationEnv } from "./http/env.ts";
@@ -36,6 +39,8 @@ export interface StationParts {
   readonly metrics: Metrics;
   /** Directory of the web build. */
   readonly web: string | undefined;
+  /** How the way to the hub stands; absent where the station works alone. */
+  readonly link: (() => Promise<AgentStatus>) | undefined;
   /** Told after a case was opened or closed and is safe. */
   readonly caseChanged: (change: "opened" | "closed") => void;
 }
@@ -43,6 +48,7 @@ export interface StationParts {
 /** The whole station: every mount and middleware, in the order a request meets them. */
 export function stationApp(parts: StationParts): Hono {
   const { log, region, store, at, metrics } = parts;
+  const caseParts = { store, at, glass: parts.glass, guard: parts.guard };
   const root = baseApp(new Hono(), { log, maxBody: 64 * 1024 * 1024 });
 
   const app = new OpenAPIHono<StationEnv>();
@@ -64,15 +70,17 @@ export function stationApp(parts: StationParts): Hono {
     "/api",
     intake(store, region, at, () => parts.caseChanged("opened")),
   );
-  app.route("/api", caseStatus(store, region.code));
+  app.route("/api", caseStatus(store, region.code, parts.guard));
   app.route("/api", accounts(store, parts.publicUrl.startsWith("https:")));
   app.route(
     "/api",
-    cases({ store, at, glass: parts.glass }, () => parts.caseChanged("closed")),
+    cases(caseParts, () => parts.caseChanged("closed")),
   );
+  app.route("/api", brokenGlass(caseParts));
   app.route("/api", sessions(store, parts.speech));
   app.route("/api", tokens(store));
   app.route("/api", guardDesk(store, parts.guard));
+  app.route("/api", linkStatus(parts.link));
   app.route("/metrics", metricsPage(metrics));
 
   describeSecurity(app);

@@ -6,6 +6,8 @@ import { admitLocalToken, createFirstAccounts } from "./accounts/first-accounts.
 import { stationApp } from "./app.ts";
 import { openGlass } from "./cases/glass.ts";
 import type { StationConfig } from "./config.ts";
+import { startLink } from "./federation/agent.ts";
+import { readInvitation } from "./federation/invitation.ts";
 import { openGuard } from "./guard/guard.ts";
 import { guardRules } from "./guard/rules.ts";
 import { hourIn, openWatch } from "./guard/watch.ts";
@@ -22,17 +24,20 @@ export interface Station {
 /** Opens every part of a station as its configuration says and puts them together. */
 export async function openStation(config: StationConfig, log: Log): Promise<Station> {
   const region = await loadRegion(config.regions, config.country);
-  const { store, close } = await openStorage(config, undefined);
+  const { store, payloads, close } = await openStorage(config);
   if (config.staff !== undefined) await createFirstAccounts(store, await readSecretFile(config.staff));
   if (config.apiTokenFile !== undefined) await admitLocalToken(store, await readSecretFile(config.apiTokenFile));
   const speech = config.speech && openSpeechClient(config.speech.url, await readSecretFile(config.speech.tokenFile));
   const metrics = openMetrics();
+  const invitation = config.hub && (await readInvitation(config.hub.invitation));
+  const { data, healthEveryMs } = config;
+  const link = invitation && (await startLink({ store, payloads, region, invitation, data, log, healthEveryMs }));
   const watch = openWatch(guardRules, { hour: hourIn(region.timeZones[0] ?? "UTC") });
   const app = stationApp({
     log,
     region,
     store,
-    at: { country: region.code, tenant: homeTenant, hub: undefined },
+    at: { country: region.code, tenant: homeTenant, hub: invitation?.hub.node },
     version,
     publicUrl: config.publicUrl,
     speech,
@@ -40,7 +45,17 @@ export async function openStation(config: StationConfig, log: Log): Promise<Stat
     guard: openGuard(store, watch, log, (rule) => metrics.blocked.inc({ rule })),
     metrics,
     web: config.web,
-    caseChanged: (change) => (change === "opened" ? metrics.casesOpened : metrics.casesClosed).inc(),
+    link: link && (() => link.status()),
+    caseChanged: (change) => {
+      (change === "opened" ? metrics.casesOpened : metrics.casesClosed).inc();
+      link?.notify();
+    },
   });
-  return { app, close };
+  return {
+    app,
+    close: async () => {
+      await link?.close();
+      await close();
+    },
+  };
 }

@@ -6,9 +6,12 @@ import {
   openDatabase,
   openKeyStore,
   openStore,
-  type OpenStoreOptions,
+  outboxWriter,
+  type PayloadSeal,
+  sealedPayloads,
   stationMigrations,
   type Store,
+  type Transaction,
 } from "@yizhan/store";
 import { openVault, readRootKey, readSecretFile } from "@yizhan/vault";
 import type { StationConfig } from "./config.ts";
@@ -16,11 +19,15 @@ import type { StationConfig } from "./config.ts";
 /** The tenant of a station's own organisation. */
 export const homeTenant = "home";
 
-/** Opens the station's databases, keys and audit log as its configuration says; `close` ends them in order. */
-export async function openStorage(
-  config: StationConfig,
-  outbox: OpenStoreOptions["outbox"],
-): Promise<{ readonly store: Store; close(): Promise<void> }> {
+export interface Storage {
+  readonly store: Store;
+  /** What the outbox is written with; the way to the hub reads with the same. */
+  readonly payloads: PayloadSeal;
+  close(): Promise<void>;
+}
+
+/** Opens the station's databases, keys and outbox as its configuration says; `close` ends them in order. */
+export async function openStorage(config: StationConfig): Promise<Storage> {
   await mkdir(config.data, { recursive: true, mode: 0o700 });
   const places = await databasePlaces(config);
   const root = await readRootKey(config.root, { country: config.country });
@@ -29,9 +36,11 @@ export async function openStorage(
   const vault = opened.adopt(await openVault({ country: config.country, root, keyStore }), (one) => one.close());
   const database = opened.adopt(await openDatabase(places.data), (one) => one.close());
   await migrate(database, stationMigrations);
-  const store = openStore({ database, vault, tenantDefault: homeTenant, ...(outbox === undefined ? {} : { outbox }) });
+  const payloads = await sealedPayloads(vault);
+  const outbox = (transaction: Transaction["db"]) => outboxWriter(transaction, payloads);
+  const store = openStore({ database, vault, tenantDefault: homeTenant, outbox });
   const parts = opened.move();
-  return { store, close: () => parts.disposeAsync() };
+  return { store, payloads, close: () => parts.disposeAsync() };
 }
 
 async function databasePlaces(

@@ -1,5 +1,6 @@
 export interface BrokenGlass {
-  break(caseId: string, accountId: string): void;
+  /** Gives the moment it closes again. */
+  break(caseId: string, accountId: string): Date;
   /** Accounts that may see the case although it was not given to them. */
   brokenBy(caseId: string): readonly string[];
 }
@@ -13,8 +14,10 @@ export function openGlass(lastsMs = 3_600_000, now: () => number = Date.now): Br
   return {
     break(caseId, accountId) {
       const one = until.get(caseId) ?? new Map<string, number>();
-      one.set(accountId, now() + lastsMs);
+      const end = now() + lastsMs;
+      one.set(accountId, end);
       until.set(caseId, one);
+      return new Date(end);
     },
     brokenBy(caseId) {
       const one = until.get(caseId);

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { callerAddress } from "../http/address.ts";
 import { apiPart, json, jsonBody, problems } from "../http/openapi.ts";
 import { secured } from "../http/secured.ts";
 import { caseListSchema, caseRowSchema, caseSchema, closeSchema, status } from "./schema.ts";
@@ -58,12 +59,19 @@ const closeRoute = createRoute({
 export function cases(parts: CaseParts, closed: () => void) {
   return apiPart()
     .openapi(listRoute, async (context) => {
-      const page = await listCases(parts, context.get("actor"), context.req.valid("query"));
+      const query = context.req.valid("query");
+      const page = await listCases(parts, context.get("actor"), query);
+      if (query.caseNumber !== undefined && page.cases.length === 0) {
+        await parts.guard.check(context.get("actor"), callerAddress(context), "lookup.missed", "case-number");
+      }
       return context.json({ cases: page.cases, ...(page.next === undefined ? {} : { next: page.next }) }, 200);
     })
-    .openapi(readRoute, async (context) =>
-      context.json(await readCase(parts, context.get("actor"), context.req.valid("param").id), 200),
-    )
+    .openapi(readRoute, async (context) => {
+      const actor = context.get("actor");
+      const { id } = context.req.valid("param");
+      await parts.guard.check(actor, callerAddress(context), "patient.opened", id);
+      return context.json(await readCase(parts, actor, id), 200);
+    })
     .openapi(claimRoute, async (context) =>
       context.json({ case: await claimCase(parts, context.get("actor"), context.req.valid("param").id) }, 200),
     )

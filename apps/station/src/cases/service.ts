@@ -5,6 +5,7 @@ import type { Case, Store, Transaction } from "@yizhan/store";
 import { note } from "../audit/note.ts";
 import { actorName } from "../accounts/actor-name.ts";
 import { demand } from "../http/secured.ts";
+import type { Guard } from "../guard/guard.ts";
 import type { Tenancy } from "../tenancy.ts";
 import type { BrokenGlass } from "./glass.ts";
 import { patientsNamed, readAll } from "./records.ts";
@@ -15,6 +16,7 @@ export interface CaseParts {
   readonly store: Store;
   readonly at: Tenancy;
   readonly glass: BrokenGlass;
+  readonly guard: Guard;
 }
 
 export interface CaseQuery {

@@ -3,6 +3,7 @@ import { guessLimiter, parseAccessCode, parseCaseNumber } from "@yizhan/access";
 import { Problem } from "@yizhan/http";
 import type { Store } from "@yizhan/store";
 import { note } from "../audit/note.ts";
+import type { Guard } from "../guard/guard.ts";
 import { callerAddress } from "../http/address.ts";
 import { apiPart, json, jsonBody, problems } from "../http/openapi.ts";
 import { secured } from "../http/secured.ts";
@@ -24,7 +25,7 @@ const route = createRoute({
  * the same answer. Ten wrong codes close a number, fifty an address, for a quarter of an hour:
  * at that rate a code of 10⁸ takes a century to guess.
  */
-export function caseStatus(store: Store, country: string) {
+export function caseStatus(store: Store, country: string, guard: Guard) {
   const numbers = guessLimiter({ limit: 10, windowMs: 15 * 60_000 });
   const addresses = guessLimiter({ limit: 50, windowMs: 15 * 60_000 });
   return apiPart().openapi(route, async (context) => {
@@ -47,6 +48,7 @@ export function caseStatus(store: Store, country: string) {
             }
             return one;
           });
+    if (found === undefined) await guard.check(context.get("actor"), callerAddress(context), "lookup.missed", "case-number");
     if (caseNumber === undefined || found === undefined) throw new Problem(404, "not-found");
     numbers.forgive(caseNumber);
     addresses.forgive(address);
