@@ -1,1 +1,5 @@
-export {};
+import { languages } from "virtual:languages/desk";
+import { startPage } from "../shared/start.tsx";
+import { Desk } from "./desk.tsx";
+
+await startPage(languages, () => <Desk />);

@@ -71,13 +71,14 @@ export const getCases = (query: CaseQuery) =>
   request<{ cases: readonly CaseRow[]; next?: string }>(`/api/cases?${new URLSearchParams({ ...query })}`);
 
 export interface CaseDetail {
-  readonly case: Pick<CaseRow, "id" | "caseNumber" | "status" | "openedAt"> & { readonly interpreterNeeded?: boolean };
+  readonly case: Pick<CaseRow, "id" | "caseNumber" | "status" | "openedAt">;
   readonly patient: {
     readonly name: string;
-    readonly birthYear?: number | null;
-    readonly gender?: Gender | null;
-    readonly phone?: string | null;
+    readonly birthYear?: number;
+    readonly gender?: string;
+    readonly phone?: string;
     readonly language: string;
+    readonly interpreterNeeded?: boolean;
   };
   readonly intake: {
     readonly complaint: string;

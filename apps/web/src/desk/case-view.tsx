@@ -1,0 +1,162 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type CaseDetail, getCase } from "../shared/api.ts";
+import { Wrong } from "../shared/field.tsx";
+import { Check, Clock, Globe, Phone } from "../shared/icons.tsx";
+import type { DeskKey } from "../shared/keys.ts";
+import { useLocale } from "../shared/locale.tsx";
+import { errorText } from "../shared/request.ts";
+import { CloseDialog } from "./close-dialog.tsx";
+import type { Closing } from "./closing.tsx";
+
+interface CaseViewProps {
+  readonly id: string;
+  readonly back: () => void;
+  readonly close: (closing: Closing) => void;
+  /** True while this case is about to be closed and can still be kept open. */
+  readonly closing: boolean;
+}
+
+export function CaseView({ id, back, close, closing }: CaseViewProps) {
+  const locale = useLocale<DeskKey>();
+  const [found, setFound] = useState<CaseDetail>();
+  const [error, setError] = useState<unknown>();
+  useEffect(() => {
+    let current = true;
+    getCase(id).then(
+      (answer) => current && setFound(answer),
+      (problem: unknown) => current && setError(problem),
+    );
+    return () => {
+      current = false;
+    };
+  }, [id]);
+  return (
+    <div class="stack">
+      <button type="button" class="button small back" onClick={back}>
+        {locale.t("back")}
+      </button>
+      {error === undefined ? null : (
+        <div role="alert">
+          <Wrong text={errorText(locale, error)} />
+        </div>
+      )}
+      {found === undefined ? (
+        error === undefined ? <p class="soft">{locale.t("loading")}</p> : null
+      ) : (
+        <Record found={found} close={close} closing={closing} />
+      )}
+    </div>
+  );
+}
+
+function Record({ found, close, closing }: { readonly found: CaseDetail } & Pick<CaseViewProps, "close" | "closing">) {
+  const locale = useLocale<DeskKey>();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const { patient, intake, consent, resources } = found;
+  const { id, caseNumber, status, openedAt } = found.case;
+  const words = (text: string) => (
+    <p class="words" lang={patient.language} dir="auto">
+      {text}
+    </p>
+  );
+  return (
+    <>
+      <div class="case-head">
+        <div class="grow">
+          <h2 dir="auto">{patient.name}</h2>
+          <p class="soft">
+            <bdi dir="ltr">{caseNumber}</bdi> · {locale.date(new Date(openedAt))}
+          </p>
+        </div>
+        <span class={`badge ${status === "open" ? "good" : "quiet"}`}>
+          {status === "open" ? <Clock /> : <Check />}
+          {locale.t(`cases.${status}`)}
+        </span>
+      </div>
+      <div class="row">
+        <span class="badge language">
+          <Globe />
+          {locale.t("case.speaks", { language: locale.languageName(patient.language) })}
+        </span>
+        {patient.interpreterNeeded === true ? <span class="badge amber">{locale.t("case.interpreter")}</span> : null}
+        {patient.phone === undefined ? null : (
+          <a class="button small" href={`tel:${patient.phone.replaceAll(/[^+\d]/g, "")}`}>
+            <Phone />
+            <span class="sr">{locale.t("case.phone")} </span>
+            <bdi dir="ltr">{patient.phone}</bdi>
+          </a>
+        )}
+      </div>
+      <dl class="facts sheet">
+        <Fact name="case.complaint" wide>
+          <p class="hint">{locale.t("case.words", { language: locale.languageName(patient.language) })}</p>
+          {words(intake.complaint)}
+        </Fact>
+        <Fact name="case.since">{words(intake.since)}</Fact>
+        <Fact name="case.pain">
+          <p class="words">{locale.t("case.pain.value", { pain: intake.pain })}</p>
+          <meter min={0} max={10} value={intake.pain} aria-hidden="true" />
+        </Fact>
+        <Fact name="case.allergies">{words(intake.allergies)}</Fact>
+        <Fact name="case.medicines">{words(intake.medicines)}</Fact>
+        {patient.birthYear === undefined ? null : (
+          <Fact name="case.patient">
+            <p class="words">
+              {locale.t("case.born", { year: String(patient.birthYear) })} (
+              {locale.t("case.age", { age: new Date().getFullYear() - patient.birthYear })})
+            </p>
+          </Fact>
+        )}
+        {isGender(patient.gender) ? (
+          <Fact name="case.gender">
+            <p class="words">{locale.t(`gender.${patient.gender}`)}</p>
+          </Fact>
+        ) : null}
+        <Fact name="case.consent" wide>
+          <p>
+            {locale.t("case.consent.given", {
+              date: locale.date(new Date(consent.at)),
+              language: locale.languageName(consent.language),
+              version: consent.version,
+            })}
+          </p>
+        </Fact>
+      </dl>
+      <details class="sheet">
+        <summary>{locale.t("case.record.hint")}</summary>
+        <ul class="resources">
+          {Object.entries(resources).map(([type, resource]) => (
+            <li key={type}>
+              <code>
+                {type}: {resource}
+              </code>
+            </li>
+          ))}
+        </ul>
+      </details>
+      {status === "open" ? (
+        <div>
+          <button type="button" class="button" disabled={closing} onClick={() => dialog.current?.showModal()}>
+            {locale.t("case.close")}
+          </button>
+          <CloseDialog dialog={dialog} caseNumber={caseNumber} done={(outcome, note) => close({ id, caseNumber, outcome, note })} />
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function Fact({ name, wide, children }: { readonly name: DeskKey; readonly wide?: boolean; readonly children: ComponentChildren }) {
+  const locale = useLocale<DeskKey>();
+  return (
+    <div class={wide === true ? "wide" : undefined}>
+      <dt>{locale.t(name)}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function isGender(gender: string | undefined): gender is "female" | "male" | "other" | "unknown" {
+  return gender === "female" || gender === "male" || gender === "other" || gender === "unknown";
+}
