@@ -27,6 +27,7 @@ export class Keyring implements Gone {
   readonly roots: RootRing;
   readonly store: KeyStore;
   readonly #cache: KeyCache;
+  readonly #loading = new Map<string, Promise<KeySet>>();
 
   constructor(options: OpenVaultOptions) {
     this.roots = new RootRing(options.country, options.root, options.otherRoots ?? []);
@@ -37,7 +38,13 @@ export class Keyring implements Gone {
 
   async subject(subject: string, create: boolean): Promise<KeySet> {
     if (this.closed) throw new VaultError("vault-closed");
-    return this.#cache.get(subject) ?? this.#load(subject, create);
+    const cached = this.#cache.get(subject);
+    if (cached !== undefined) return cached;
+    // Those who ask at the same moment get the same set, so that a rotation reaches all of them.
+    const name = `${create}/${subject}`;
+    const loading = this.#loading.get(name) ?? this.#load(subject, create).finally(() => this.#loading.delete(name));
+    this.#loading.set(name, loading);
+    return loading;
   }
 
   /** Brings a subject's loaded keys up to date, also for those who hold a sealer of it. */

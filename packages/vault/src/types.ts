@@ -145,7 +145,10 @@ export interface KeyRotation {
 /** The door to the vault that store, station and hub use. */
 export interface Vault {
   readonly country: string;
-  /** Loads (or, with `create`, makes) a subject's keys. Throws `subject-forgotten` or `subject-unknown`. */
+  /**
+   * Loads (or, with `create`, makes) a subject's keys. Ask anew for each request, it is cached: a sealer kept
+   * for hours misses key changes of other processes. Throws `subject-forgotten`, `subject-unknown`, `subject-invalid`.
+   */
   subject(subject: string, options?: { create?: boolean }): Promise<SubjectSealer>;
   /** The version that {@link indexToken} uses; a column beside the token lets a sweeper find older ones. */
   readonly indexVersion: number;

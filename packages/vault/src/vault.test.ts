@@ -39,7 +39,7 @@ describe("a vault", () => {
     const second = await openVault({ country: "MZ", root, keyStore });
     expect((await second.subject("patient-1")).open(place(), sealed)).toEqual(text);
     await expect(openVault({ country: "MZ", root: makeRoot(), keyStore })).rejects.toEqual(refused("wrong-root"));
-    await expect(openVault({ country: "GQ", root, keyStore })).rejects.toEqual(refused("sealed-mismatch"));
+    await expect(openVault({ country: "GQ", root, keyStore })).rejects.toEqual(refused("wrong-root"));
   });
 
   test("does not open a value that was moved to another place or patient", async () => {
@@ -96,6 +96,28 @@ describe("a vault", () => {
     expect(two?.open(place(), sealed)).toEqual(text);
     expect(one?.pseudonym).toBe(two?.pseudonym);
     expect(one?.pseudonym).toMatch(/^[\w-]{22}$/);
+  });
+
+  test("does not load a key that was put in another's place, under another number, or with its state changed", async () => {
+    const root = makeRoot();
+    const keyStore = memoryKeyStore();
+    const vault = await openVault({ country: "MZ", root, keyStore });
+    for (const subject of ["patient-1", "patient-2"]) await vault.subject(subject, { create: true });
+    await vault.keys.stage("patient-1");
+    const [first, second] = await keyStore.get("patient-1");
+    const [other] = await keyStore.get("patient-2");
+    if (first === undefined || second === undefined || other === undefined) throw new Error("The keys are missing.");
+    const promoted = second.wrapped.with(3, 0);
+    for (const wrapped of [other.wrapped, second.wrapped, promoted]) {
+      const target = wrapped === promoted ? second : first;
+      const planted = [{ ...target, wrapped }];
+      const fooled = await openVault({
+        country: "MZ",
+        root,
+        keyStore: { ...keyStore, get: async (subject) => (subject === "patient-1" ? planted : keyStore.get(subject)) },
+      });
+      await expect(fooled.subject("patient-1")).rejects.toEqual(refused("sealed-mismatch"));
+    }
   });
 
   test("a closed vault seals and opens nothing", async () => {

@@ -11,7 +11,17 @@ export async function openVault(options: OpenVaultOptions): Promise<Vault> {
   const { country } = options;
   if (!/^[A-Z]{2}$/.test(country)) throw new VaultError("context-invalid");
   const keyring = new Keyring(options);
-  return new OpenVault(country, keyring, await keyring.subject("#index", true));
+  return new OpenVault(country, keyring, await firstKeys(keyring));
+}
+
+async function firstKeys(keyring: Keyring): Promise<KeySet> {
+  try {
+    return await keyring.subject("#index", true);
+  } catch (error) {
+    // Right root, wrong country: for whoever starts the station it is the same mistake.
+    if (error instanceof VaultError && error.code === "sealed-mismatch") throw new VaultError("wrong-root");
+    throw error;
+  }
 }
 
 class OpenVault implements Vault {
