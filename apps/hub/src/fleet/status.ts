@@ -1,0 +1,39 @@
+import type { StationRow } from "@yizhan/store";
+
+export type StationStatus = "healthy" | "late" | "down" | "never";
+
+export interface StationView {
+  readonly node: string;
+  readonly status: StationStatus;
+  readonly lastSeenAt: string | null;
+  readonly lagMs: number;
+  readonly opened: number;
+  readonly closed: number;
+  readonly pendingEvents: number;
+  readonly version: string | null;
+}
+
+/** A sign of life may be this much later than announced: a slow link, a busy machine. */
+const graceMs = 5_000;
+
+/** When a station that was last heard of in `row` becomes late, and when down (epoch ms). */
+export function turns(row: Pick<StationRow, "lastSeenAt" | "nextWithinMs">): { readonly late: number; readonly down: number } {
+  const seen = row.lastSeenAt.getTime();
+  return { late: seen + 2 * row.nextWithinMs + graceMs, down: seen + 6 * row.nextWithinMs + graceMs };
+}
+
+/** `late` after two missed signs of life, `down` after six, or at once when it said that it stops. */
+export function statusOf(row: Pick<StationRow, "lastSeenAt" | "nextWithinMs" | "status">, now: number): StationStatus {
+  const { late, down } = turns(row);
+  if (row.status === "stopping" || now >= down) return "down";
+  return now >= late ? "late" : "healthy";
+}
+
+/** When the next station changes its status by silence alone, or undefined. */
+export function nextTurn(rows: readonly StationRow[], now: number): number | undefined {
+  const coming = rows
+    .filter((row) => row.status !== "stopping")
+    .flatMap((row) => Object.values(turns(row)))
+    .filter((at) => at > now);
+  return coming.length === 0 ? undefined : Math.min(...coming);
+}

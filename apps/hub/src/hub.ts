@@ -1,0 +1,46 @@
+import type { Log } from "@yizhan/http";
+import { fleet as openFleet, openInbound } from "@yizhan/store";
+import { readSecretFile } from "@yizhan/vault";
+import type { Hono } from "hono";
+import { createFirstAccounts } from "./accounts/first-accounts.ts";
+import { hubApp } from "./app.ts";
+import type { HubConfig } from "./config.ts";
+import { hubIdentity } from "./federation/identity.ts";
+import { readInvitations } from "./federation/invitations.ts";
+import { openBoard } from "./fleet/board.ts";
+import { openStorage } from "./storage.ts";
+
+export interface Hub {
+  readonly app: Hono;
+  close(): Promise<void>;
+}
+
+/** Opens every part of the hub as its configuration says and puts them together. */
+export async function openHub(config: HubConfig, log: Log): Promise<Hub> {
+  const { store, close } = await openStorage(config);
+  const identity = await hubIdentity(store, config.country, config.data);
+  if (config.staff !== undefined) await createFirstAccounts(store, await readSecretFile(config.staff));
+  const fleet = openFleet(store.database.kysely);
+  const expected = async () => (await readInvitations(config.invitations)).map((one) => one.node);
+  const board = openBoard(fleet, expected, log);
+  const app = hubApp({
+    log,
+    store,
+    board,
+    identity,
+    fleet,
+    inbound: openInbound(store.database, openFleet),
+    invitations: config.invitations,
+    publicUrl: config.publicUrl,
+    web: config.web,
+    changed: board.changed,
+    alarm: (alarm) => log.error(alarm, alarm.code === "parked" ? "an event was parked" : "a chain was quarantined"),
+  });
+  return {
+    app,
+    async close() {
+      board.close();
+      await close();
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import {
+  type Agent,
+  type AgentOptions,
+  type AgentStatus,
+  caseClosed,
+  caseOpened,
+  type Invitation,
+  type OutboundStore,
+  startAgent,
+} from "@yizhan/federation";
+import {
+  type Database,
+  type DatabaseOptions,
+  migrate,
+  openDatabase,
+  openOutbound,
+  openStore,
+  outboxWriter,
+  type PayloadSeal,
+  sealedPayloads,
+  stationMigrations,
+  type Store,
+} from "@yizhan/store";
+import { type Identity, keyBytes, makeIdentity, memoryKeyStore, openVault } from "@yizhan/vault";
+import { gatewayOf, silent } from "./hub.ts";
+
+export interface TestStation {
+  readonly identity: Identity;
+  readonly database: Database;
+  readonly store: Store;
+  readonly outbound: OutboundStore;
+  readonly payloads: PayloadSeal;
+  openCases(count: number, facts?: { language?: string; birthYear?: number }): Promise<void>;
+  closeCases(count: number): Promise<void>;
+  start(options: Partial<AgentOptions> & { invitation: Invitation }): Promise<Agent>;
+  close(): Promise<void>;
+}
+
+/** A station's sending side over the real store, keys in memory. */
+export async function testStation(options: { database?: DatabaseOptions; identity?: Identity } = {}): Promise<TestStation> {
+  const identity = options.identity ?? makeIdentity("MZ");
+  const database = await openDatabase(options.database ?? { kind: "pglite" });
+  await migrate(database, stationMigrations);
+  const root = keyBytes(new Uint8Array(32).fill(7));
+  const vault = await openVault({ country: "MZ", root, keyStore: memoryKeyStore() });
+  const payloads = await sealedPayloads(vault);
+  const store = openStore({ database, vault, tenantDefault: "home", outbox: (tx) => outboxWriter(tx, payloads) });
+  const { region } = await gatewayOf("MZ");
+  const outbound = openOutbound(database, payloads);
+  return {
+    identity,
+    database,
+    store,
+    outbound,
+    payloads,
+    async openCases(count, facts = {}) {
+      await store.transaction(async (tx) => {
+        for (let made = 0; made < count; made += 1) {
+          await tx.outbox.append(caseOpened({ to: "CN", at: new Date(), language: "pt", birthYear: 1980, ...facts }));
+        }
+      });
+    },
+    async closeCases(count) {
+      await store.transaction(async (tx) => {
+        for (let made = 0; made < count; made += 1) {
+          await tx.outbox.append(caseClosed({ to: "CN", at: new Date(), language: "pt", birthYear: 1980, outcome: "resolved" }));
+        }
+      });
+    },
+    start: async (agent) =>
+      startAgent({ store: outbound, identity, region, version: "0.1.0", log: silent, maxBackOffMs: 400, ...agent }),
+    async close() {
+      await database.close();
+      vault.close();
+    },
+  };
+}
+
+/** Resolves when `condition` holds, asked again each time something happened at the hub or the agent was woken. */
+export async function settled(
+  agent: Agent,
+  condition: (status: AgentStatus) => boolean | Promise<boolean>,
+): Promise<AgentStatus> {
+  for (;;) {
+    const status = await agent.status();
+    if (await condition(status)) return status;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
