@@ -93,6 +93,24 @@ describe("an audit log", () => {
     );
   });
 
+  test("goes on after a storage that failed, and takes entries that come at once without a lost race", async () => {
+    const storage = memoryAuditStorage();
+    let calls = 0;
+    const counting: AuditStorage = {
+      ...storage,
+      append(index, entries, nodes) {
+        calls += 1;
+        if (calls === 3) return Promise.reject(new Error("disk full"));
+        return storage.append(index, entries, nodes);
+      },
+    };
+    const log = new AuditLog(origin, counting);
+    const results = await Promise.allSettled(Array.from({ length: 10 }, (_, at) => log.append(entry(at))));
+    expect(results.filter(({ status }) => status === "rejected")).toHaveLength(1);
+    expect(calls).toBe(10);
+    expect(await verifyLog(storage, [await log.checkpoint()])).toMatchObject({ size: 9 });
+  });
+
   test("shows a changed entry, a changed hash and a lost end against its checkpoints", async () => {
     const { log, storage } = await logOf(11);
     const checkpoint = await log.checkpoint();

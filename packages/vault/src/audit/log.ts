@@ -41,6 +41,7 @@ export class AuditLog {
   readonly origin: string;
   readonly #storage: AuditStorage;
   #edge: Edge | undefined;
+  #queue: Promise<void> = Promise.resolve();
 
   constructor(origin: string, storage: AuditStorage) {
     this.origin = origin;
@@ -53,7 +54,17 @@ export class AuditLog {
   }
 
   /** Appends several entries as one and resolves the first one's index. Throws `log-contended` after 100 lost races. */
-  async appendAll(entries: readonly Uint8Array[]): Promise<number> {
+  appendAll(entries: readonly Uint8Array[]): Promise<number> {
+    // One after the other within a process, so that races are only with other processes.
+    const appended = this.#queue.then(() => this.#appendAll(entries));
+    this.#queue = appended.then(
+      () => undefined,
+      () => undefined,
+    );
+    return appended;
+  }
+
+  async #appendAll(entries: readonly Uint8Array[]): Promise<number> {
     for (const entry of entries) assertBytes(entry);
     for (let attempt = 0; attempt < 100; attempt += 1) {
       const edge = this.#edge ?? (await this.#loadEdge());

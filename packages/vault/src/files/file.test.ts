@@ -1,4 +1,10 @@
+import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { blake2b } from "@noble/hashes/blake2.js";
 import { describe, expect, test } from "vitest";
+import { bindContext } from "../binding.ts";
+import { keyBytes } from "../bytes.ts";
+import { newFileKey } from "./chunk.ts";
+import { sealFile } from "./seal-file.ts";
 import { makeRoot, memoryKeyStore, openVault, type SealContext, type SealedFileSource, type SubjectSealer } from "../index.ts";
 
 const chunk = 65_536;
@@ -118,4 +124,22 @@ describe("a sealed file", () => {
     expect(() => sealing.sealFile(place, [sample(10)])).toThrow(refused("subject-forgotten"));
     await expect(gather(sealing.openFile(place, [opened]))).rejects.toEqual(refused("subject-forgotten"));
   });
+});
+
+test("a sealed file is what an independent implementation of its description gives", async () => {
+  const key = Uint8Array.from({ length: 32 }, (_, at) => at);
+  const salt = Uint8Array.from({ length: 24 }, (_, at) => 255 - at);
+  const text = sample(chunk + 200);
+  const binding = bindContext("MZ", place);
+  const ours = await gather(sealFile(newFileKey(9, keyBytes(key), binding.slice(), salt), [text]));
+
+  const start = Buffer.concat([Buffer.from([0x46, 1, 2, 0, 0, 0, 0, 9]), salt]);
+  const derived = blake2b(Buffer.concat([start, binding.subarray(32)]), { key, dkLen: 64 });
+  const seal = (position: number, last: number, part: Uint8Array): Uint8Array =>
+    chacha20poly1305(derived.subarray(0, 32), Uint8Array.of(0, 0, 0, 0, 0, 0, 0, position, 0, 0, 0, last)).encrypt(part);
+  const rest = new Uint8Array(256);
+  rest.set(text.subarray(chunk));
+  rest[200] = 0x80;
+  const theirs = Buffer.concat([start, derived.subarray(32), seal(0, 0, text.subarray(0, chunk)), seal(1, 1, rest)]);
+  expect(Buffer.compare(ours, theirs)).toBe(0);
 });

@@ -21,6 +21,7 @@ export interface KmsSealedRoot {
   readonly commitment: string;
 }
 
+/** Seals a root for {@link kmsRoot}; the country is its encryption context. Throws what the service throws. */
 export async function sealRootWithKms(root: KeyBytes, country: string, service: KeyService): Promise<KmsSealedRoot> {
   const ciphertext = await service.encrypt(keyBytes(root), contextFor(country));
   return { country, ciphertext: Buffer.from(ciphertext).toString("base64"), commitment: rootCommitment(root, country) };
