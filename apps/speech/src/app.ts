@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "@yizhan/meet";
 import { Hono } from "hono";
 import { availableParallelism } from "node:os";
 import type { Terms } from "./captions/terms.ts";
+import { childrenUse } from "./engine-processes.ts";
 import type { Engines } from "./engines/types.ts";
 import { sessionRoutes } from "./http/sessions.ts";
 import { speechMetrics } from "./metrics.ts";
@@ -62,6 +63,9 @@ export function speechApp(options: SpeechOptions) {
     metrics.sessions.set(registry.size);
     metrics.waiting.set(load.waiting);
     metrics.restarts.set(load.restarts);
+    const use = childrenUse();
+    metrics.engineSeconds.set(use.seconds);
+    metrics.engineResident.set(use.residentBytes);
     return context.body(await metrics.registry.metrics(), 200, { "content-type": metrics.registry.contentType });
   });
   // Reached without an upgrade: a browser, or a proxy that leaves the header out.

@@ -35,6 +35,8 @@ export function speechMetrics() {
     frames: new Counter({ name: "speech_bad_frames_total", help: "Frames refused", labelNames: ["code"], registers }),
     troubles: new Counter({ name: "speech_troubles_total", help: "Segments lost and the like", labelNames: ["code"], registers }),
     waiting: new Gauge({ name: "speech_engine_waiting", help: "Requests that wait for an engine", registers }),
+    engineSeconds: new Gauge({ name: "speech_engine_cpu_seconds", help: "Processor time of engine processes", registers }),
+    engineResident: new Gauge({ name: "speech_engine_resident_bytes", help: "Memory of engine processes", registers }),
     restarts: new Gauge({ name: "speech_engine_restarts", help: "Engine restarts since start", registers }),
   };
 }

@@ -116,7 +116,10 @@ export async function benchReplay(run: BenchRun): Promise<BenchResult> {
 async function processorOf(url: string, token: string): Promise<{ seconds: number; residentBytes: number }> {
   const metrics = await (await request(`${url}/metrics`, token)).text();
   const read = (name: string) => Number(new RegExp(`^${name} (\\S+)`, "m").exec(metrics)?.[1] ?? Number.NaN);
-  return { seconds: read("process_cpu_seconds_total"), residentBytes: read("process_resident_memory_bytes") };
+  return {
+    seconds: read("process_cpu_seconds_total") + read("speech_engine_cpu_seconds"),
+    residentBytes: read("process_resident_memory_bytes") + read("speech_engine_resident_bytes"),
+  };
 }
 
 async function request(url: string, token: string, init: RequestInit = {}): Promise<Response> {

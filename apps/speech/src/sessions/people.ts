@@ -8,6 +8,9 @@ export interface Person {
 /** Language of a participant nobody said anything about (BCP 47 `und`). */
 export const undetermined = "und";
 
+/** People of one session, at most. */
+const peopleLimit = 500;
+
 /** Who speaks what in a session: told by the station, before or during the call. */
 export class People {
   readonly #told = new Map<string, Person>();
@@ -17,6 +20,7 @@ export class People {
   fallback: string | undefined;
 
   tell(id: string, person: Person): void {
+    if (this.#told.size >= peopleLimit && !this.#told.has(id)) return;
     this.#told.set(id, person);
   }
 

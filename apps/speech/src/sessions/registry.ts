@@ -7,12 +7,17 @@ export interface RegistryOptions extends SessionDeps {
   readonly limit?: number;
 }
 
+/** Milliseconds after which a bridge that was cut off is not expected back: it tries at least every 30 s. */
+const reconnects = 90_000;
+
 /** Every session by its id, kept for a while after its last socket is gone. */
 export class Registry {
   readonly #options: RegistryOptions;
   readonly #sessions = new Map<string, Session>();
   /** When each session was last in use. */
   readonly #used = new Map<string, number>();
+  /** When each session was last seen with a socket. */
+  readonly #connected = new Map<string, number>();
   #stop: (() => void) | undefined;
 
   constructor(options: RegistryOptions) {
@@ -56,11 +61,17 @@ export class Registry {
   #sweep(): void {
     const now = this.#options.clock.now();
     for (const [id, session] of this.#sessions) {
+      if (session.connected) this.#connected.set(id, now);
+      else if (!session.ended && now - (this.#connected.get(id) ?? now) >= reconnects) {
+        // The bridge went away without a word.
+        void session.end().catch((error: unknown) => this.#options.log.warn({ err: error }, "session did not end in order"));
+      }
       if (session.connected || session.watchers.size > 0) this.#used.set(id, now);
       else if (now - (this.#used.get(id) ?? 0) >= (this.#options.keep ?? 300_000)) {
         session.close();
         this.#sessions.delete(id);
         this.#used.delete(id);
+        this.#connected.delete(id);
       }
     }
   }

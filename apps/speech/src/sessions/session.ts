@@ -158,7 +158,8 @@ export class Session {
         lostSegments,
       };
     });
-    return { type: "health", speakers, behind: [...this.#voices.values()].some((voice) => voice.behind) };
+    const behind = [...this.#voices.values()].some((voice) => voice.behind || voice.speaker.counts.waitingFinals > 1);
+    return { type: "health", speakers, behind };
   }
 
   #engineFor(language: string): HearingEngine | undefined {

@@ -122,6 +122,8 @@ export class Speaker implements Bidder {
 
   close(): void {
     this.#options.scheduler.remove(this);
+    // The detector forgets what it kept of this speaker.
+    this.#options.detector.reset();
     this.#stopTicking?.();
     this.#live?.interim?.abort();
     this.#live?.ending?.controller.abort();
@@ -283,7 +285,7 @@ export class Speaker implements Bidder {
     const until = Math.min(audio.length, speechEndSample + segmenterDefaults.tail * samplesPerMs);
     live.interimSamples = until;
     try {
-      const heard = await this.#hearBest(live, audio.samples(until), ending.controller);
+      const heard = await this.#hear(live, "final", audio.samples(until), ending.controller);
       ending.heard = heard;
       if (live.closed && live.wholeEnding === ending) this.#finish(live, heard);
       else if (!live.closed) {
@@ -303,7 +305,7 @@ export class Speaker implements Bidder {
   async #hearFinal(live: LiveSegment): Promise<void> {
     this.#hearingFinal = true;
     try {
-      const heard = await this.#hearBest(live, live.segment.audio.samples(), new AbortController());
+      const heard = await this.#hear(live, "final", live.segment.audio.samples(), new AbortController());
       this.#finals = this.#finals.filter((other) => other !== live);
       this.#finish(live, heard);
     } catch (error) {
@@ -316,15 +318,8 @@ export class Speaker implements Bidder {
     }
   }
 
-  /** A prompt can silence an engine: what comes back empty is heard again without one. */
-  async #hearBest(live: LiveSegment, samples: Float32Array, controller: AbortController): Promise<Heard> {
-    const heard = await this.#hear(live, "final", samples, controller);
-    const silenced = heard.text.trim() === "" && live.segment.speechMs > 300 && this.#options.prompt(live.language) !== undefined;
-    return silenced ? this.#hear(live, "final", samples, controller, false) : heard;
-  }
-
-  async #hear(live: LiveSegment, mode: HearMode, samples: Float32Array, controller: AbortController, prompted = true) {
-    const prompt = prompted ? this.#options.prompt(live.language) : undefined;
+  async #hear(live: LiveSegment, mode: HearMode, samples: Float32Array, controller: AbortController) {
+    const prompt = this.#options.prompt(live.language);
     const tooLong = 20_000 + samples.length / samplesPerMs;
     const cancel = this.#options.clock.after(tooLong, () => controller.abort());
     try {
