@@ -42,6 +42,8 @@ export interface AgentOptions {
   /** The longest wait between attempts to reach the hub, at most 30,000. Default 15,000. */
   readonly maxBackOffMs?: number;
   readonly now?: () => Date;
+  /** After an ack and after each change of the link. */
+  readonly onProgress?: () => void;
 }
 
 export interface AgentStatus {
@@ -115,10 +117,12 @@ export function startAgent(options: AgentOptions): Agent {
         if (link !== "connected") log.info({ hub: hub.node }, "connected to the hub");
         link = "connected";
         lastError = undefined;
+        options.onProgress?.();
         // The first acknowledged step proves the way; until then the waits keep growing.
         const onAck = () => {
           attempt = 0;
           lastAckAt = now().toISOString();
+          options.onProgress?.();
         };
         const sender = { store, carrier, from: identity.node, peer, onAck };
         raiseAll();
@@ -137,6 +141,7 @@ export function startAgent(options: AgentOptions): Agent {
         if (lastError === "sender-unknown") await store.forgetPeer(hub.node);
         const wait = backOff(attempt++, maxBackOffMs, Math.random);
         log.warn({ err: error, code: lastError, waitMs: Math.round(wait) }, "the hub was not reached");
+        options.onProgress?.();
         await pause(wait, closing.signal);
       } finally {
         closing.signal.removeEventListener("abort", end);

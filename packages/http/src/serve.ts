@@ -34,6 +34,8 @@ export async function serveNode(options: ServeOptions): Promise<NodeServer> {
   // Slow or silent clients may not hold a connection for ever.
   server.headersTimeout = 15_000;
   server.requestTimeout = 120_000;
+  // Longer than a station's signs of life are apart, so that its next envelope finds a warm connection.
+  server.keepAliveTimeout = 65_000;
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", (error) => log.warn({ err: error }, "upgrade socket"));
     if (options.upgrade) options.upgrade(request, socket, head);

@@ -8,15 +8,15 @@ describe("a station and its hub", () => {
     const hub = await testHub();
     const station = await testStation();
     const server = await hub.listen();
-    const agent = await station.start({ invitation: await hub.invite("MZ", server.url) });
+    const running = station.start({ invitation: await hub.invite("MZ", server.url) });
     await station.openCases(7);
     await station.closeCases(3);
-    agent.notify();
-    await settled(agent, ({ pendingEvents, link }) => link === "connected" && pendingEvents === 0);
+    running.agent.notify();
+    await settled(running, ({ pendingEvents, link }) => link === "connected" && pendingEvents === 0);
     expect(await hub.totals("MZ")).toEqual({ opened: 7, closed: 3 });
     const { stations } = await hub.board.view();
     expect(stations).toMatchObject([{ node: "MZ", status: "healthy", opened: 7, closed: 3, version: "0.1.0" }]);
-    await agent.close();
+    await running.agent.close();
     expect((await hub.board.view()).stations[0]?.status).toBe("down");
     await server.stop();
     await station.close();
@@ -28,16 +28,16 @@ describe("a station and its hub", () => {
     const station = await testStation();
     const transport = appCarrier(() => hub.app);
     transport.down = true;
-    const agent = await station.start({ invitation: await hub.invite("MZ"), transport });
+    const running = station.start({ invitation: await hub.invite("MZ"), transport });
     for (let round = 0; round < 5; round += 1) {
       await station.openCases(4);
-      agent.notify();
+      running.agent.notify();
     }
-    await settled(agent, ({ link, pendingEvents }) => link === "waiting" && pendingEvents >= 20);
+    await settled(running, ({ link, pendingEvents }) => link === "waiting" && pendingEvents >= 20);
     transport.down = false;
-    await settled(agent, ({ pendingEvents }) => pendingEvents === 0);
+    await settled(running, ({ pendingEvents }) => pendingEvents === 0);
     expect(await hub.totals("MZ")).toEqual({ opened: 20, closed: 0 });
-    await agent.close();
+    await running.agent.close();
     await station.close();
     await hub.close();
   });

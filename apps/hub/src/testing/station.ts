@@ -24,6 +24,11 @@ import {
 import { type Identity, keyBytes, makeIdentity, memoryKeyStore, openVault } from "@yizhan/vault";
 import { gatewayOf, silent } from "./hub.ts";
 
+export interface RunningAgent {
+  readonly agent: Agent;
+  readonly progress: Progress;
+}
+
 export interface TestStation {
   readonly identity: Identity;
   readonly database: Database;
@@ -32,7 +37,7 @@ export interface TestStation {
   readonly payloads: PayloadSeal;
   openCases(count: number, facts?: { language?: string; birthYear?: number }): Promise<void>;
   closeCases(count: number): Promise<void>;
-  start(options: Partial<AgentOptions> & { invitation: Invitation }): Promise<Agent>;
+  start(options: Partial<AgentOptions> & { invitation: Invitation }): RunningAgent;
   close(): Promise<void>;
 }
 
@@ -67,8 +72,11 @@ export async function testStation(options: { database?: DatabaseOptions; identit
         }
       });
     },
-    start: async (agent) =>
-      startAgent({ store: outbound, identity, region, version: "0.1.0", log: silent, maxBackOffMs: 400, ...agent }),
+    start(own) {
+      const progress = new Progress();
+      const base = { store: outbound, identity, region, version: "0.1.0", log: silent, maxBackOffMs: 400 };
+      return { agent: startAgent({ ...base, onProgress: progress.made, ...own }), progress };
+    },
     async close() {
       await database.close();
       vault.close();
@@ -76,14 +84,31 @@ export async function testStation(options: { database?: DatabaseOptions; identit
   };
 }
 
-/** Resolves when `condition` holds, asked again each time something happened at the hub or the agent was woken. */
+/** Resolves when `condition` holds; it is asked again after each step of the agent. */
 export async function settled(
-  agent: Agent,
+  { agent, progress }: RunningAgent,
   condition: (status: AgentStatus) => boolean | Promise<boolean>,
 ): Promise<AgentStatus> {
   for (;;) {
+    // Taken before the question, so that a step between question and wait is not missed.
+    const next = progress.next();
     const status = await agent.status();
     if (await condition(status)) return status;
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await next;
   }
+}
+
+/** Lets many wait for the next step. */
+export class Progress {
+  #step = Promise.withResolvers<void>();
+
+  next(): Promise<void> {
+    return this.#step.promise;
+  }
+
+  readonly made = (): void => {
+    const made = this.#step;
+    this.#step = Promise.withResolvers();
+    made.resolve();
+  };
 }
