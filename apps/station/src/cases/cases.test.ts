@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Ask, goodIntake, openTestCase, startTestStation, type TestStation } from "../testing/station.ts";
+import type { CaseRow, CaseView } from "./schema.ts";
+
+let station: TestStation;
+let clinician: Ask;
+let second: Ask;
+let coordinator: Ask;
+beforeAll(async () => {
+  station = await startTestStation();
+  [clinician, second, coordinator] = [
+    await station.signIn("clinician"),
+    await station.signIn("second"),
+    await station.signIn("coordinator"),
+  ];
+});
+afterAll(() => station.close());
+
+async function list(ask: Ask, query: Record<string, string>): Promise<CaseRow[]> {
+  const response = await ask(`/api/cases?${new URLSearchParams(query).toString()}`);
+  expect(response.status).toBe(200);
+  return ((await response.json()) as { cases: CaseRow[] }).cases;
+}
+
+test("a case is listed and opened as it was told", async () => {
+  const { caseNumber, id } = await openTestCase(station);
+  const row = (await list(clinician, { status: "open" })).find((one) => one.id === id);
+  expect(row).toMatchObject({
+    caseNumber,
+    name: goodIntake.name,
+    pain: 6,
+    language: "pt",
+    status: "open",
+    assignment: "waiting",
+  });
+  const response = await clinician(`/api/cases/${id}`);
+  expect(response.status).toBe(200);
+  expect((await response.json()) as CaseView).toMatchObject({
+    case: { id, caseNumber },
+    patient: {
+      name: goodIntake.name,
+      birthYear: 1980,
+      gender: "female",
+      phone: goodIntake.phone,
+      language: "pt",
+      interpreterNeeded: true,
+    },
+    intake: {
+      complaint: goodIntake.complaint,
+      since: "ontem",
+      pain: 6,
+      allergies: "penicilina",
+      medicines: "paracetamol 500 mg",
+    },
+    consent: { version: "2026-11", language: "pt" },
+    resources: { serviceRequest: id },
+  });
+});
+
+test.each([
+  ["Ana Maria João", ["ana", "JOAO", "mar", "Maria João", "João Ana"]],
+  ["王小明", ["王小明", "小明"]],
+  ["Мария Иванова", ["мария", "ива"]],
+  ["محمد علي", ["محمد"]],
+])("%s is found as people type it", async (name, searches) => {
+  const { id } = await openTestCase(station, { ...goodIntake, name });
+  for (const search of searches) {
+    const found = await list(clinician, { name: search });
+    expect(
+      found.map((row) => row.id),
+      search,
+    ).toContain(id);
+  }
+  expect((await list(clinician, { name: "Zebedeu" })).map((row) => row.id)).not.toContain(id);
+});
+
+test("a case is found by its number, typed carelessly; a wrong number finds nothing", async () => {
+  const { caseNumber, id } = await openTestCase(station);
+  expect((await list(clinician, { caseNumber: caseNumber.toLowerCase().replaceAll("-", " ") })).map((row) => row.id)).toEqual([
+    id,
+  ]);
+  expect(await list(clinician, { caseNumber: "MZ-0000-0001" })).toEqual([]);
+  expect(await list(clinician, { caseNumber: caseNumber.replace("MZ", "GQ") })).toEqual([]);
+});
+
+test("a case that is closed leaves the list of open ones, and is closed once", async () => {
+  const { id, caseNumber } = await openTestCase(station);
+  const first = await coordinator(`/api/cases/${id}/close`, { json: { outcome: "resolved", note: "Repouso." } });
+  expect(first.status).toBe(200);
+  expect(((await first.json()) as { case: CaseRow }).case.status).toBe("closed");
+  expect((await coordinator(`/api/cases/${id}/close`, { json: { outcome: "resolved" } })).status).toBe(409);
+  expect(await list(coordinator, { status: "open", caseNumber })).toEqual([]);
+  expect((await list(coordinator, { status: "closed", caseNumber })).map((row) => row.id)).toEqual([id]);
+});
+
+test("closing wants an outcome, and a case that exists", async () => {
+  const { id } = await openTestCase(station);
+  expect((await coordinator(`/api/cases/${id}/close`, { json: { outcome: "cured" } })).status).toBe(400);
+  expect((await coordinator(`/api/cases/${id}/close`, { json: {} })).status).toBe(400);
+  expect((await coordinator(`/api/cases/${crypto.randomUUID()}/close`, { json: { outcome: "other" } })).status).toBe(404);
+});
+
+test("of two who claim at once one gets the case; then it is theirs alone", async () => {
+  const { id } = await openTestCase(station);
+  const claims = await Promise.all([clinician, second].map((ask) => ask(`/api/cases/${id}/claim`, { method: "POST" })));
+  expect(claims.map((answer) => answer.status).sort()).toEqual([200, 403]);
+  const [winner, loser] = claims[0]?.status === 200 ? [clinician, second] : [second, clinician];
+  expect((await winner(`/api/cases/${id}`)).status).toBe(200);
+  expect((await loser(`/api/cases/${id}`)).status).toBe(403);
+  expect((await loser(`/api/cases/${id}/close`, { json: { outcome: "other" } })).status).toBe(403);
+  expect((await list(loser, {})).map((row) => row.id)).not.toContain(id);
+  expect((await list(winner, {})).find((row) => row.id === id)?.assignment).toBe("mine");
+  expect((await coordinator(`/api/cases/${id}`)).status).toBe(200);
+});
+
+test("breaking the glass wants a reason, opens the case, and tells the coordinator", async () => {
+  const { id } = await openTestCase(station);
+  await clinician(`/api/cases/${id}/claim`, { method: "POST" });
+  expect((await second(`/api/cases/${id}/break-glass`, { json: { reason: "short" } })).status).toBe(400);
+  expect((await second(`/api/cases/${id}`)).status).toBe(403);
+  const reason = "The patient collapsed and the doctor is away.";
+  expect((await second(`/api/cases/${id}/break-glass`, { json: { reason } })).status).toBe(200);
+  expect((await second(`/api/cases/${id}`)).status).toBe(200);
+  expect((await second("/api/broken-glass")).status).toBe(403);
+  const notices = (await (await coordinator("/api/broken-glass")).json()) as { notices: object[] };
+  expect(notices.notices).toMatchObject([{ caseId: id, reason }]);
+});
+
+test("the patient follows a case with number and code, and with nothing less", async () => {
+  const { caseNumber, accessCode } = await openTestCase(station);
+  const ask = (json: object) => station.nobody("/api/cases/status", { json });
+  const answer = await ask({
+    caseNumber: caseNumber.toLowerCase(),
+    accessCode: `${accessCode.slice(0, 4)} ${accessCode.slice(4)}`,
+  });
+  expect(answer.status).toBe(200);
+  expect(Object.keys((await answer.json()) as object).sort()).toEqual(["language", "openedAt", "status"]);
+  const wrong = String((Number(accessCode) + 1) % 100_000_000).padStart(8, "0");
+  expect((await ask({ caseNumber, accessCode: wrong })).status).toBe(404);
+  expect((await ask({ caseNumber: "MZ-0000-0000", accessCode })).status).toBe(404);
+});
+
+test("guessing a code is stopped, also for the right one", async () => {
+  const { caseNumber, accessCode } = await openTestCase(station);
+  const statuses: number[] = [];
+  for (let i = 0; i < 12; i++) {
+    const guess = await station.nobody("/api/cases/status", { json: { caseNumber, accessCode: String(10_000_000 + i) } });
+    statuses.push(guess.status);
+  }
+  expect(statuses.slice(0, 10).every((status) => status === 404)).toBe(true);
+  expect(statuses.slice(10)).toEqual([429, 429]);
+  const right = await station.nobody("/api/cases/status", { json: { caseNumber, accessCode } });
+  expect(right.status).toBe(429);
+  expect(Number(right.headers.get("retry-after"))).toBeGreaterThan(0);
+});

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  type Ask,
+  goodIntake,
+  openTestCase,
+  passphrase,
+  staffNames,
+  type StaffName,
+  startTestStation,
+  type TestStation,
+} from "../testing/station.ts";
+
+/** Who may call each route of the API at all; everyone else is refused. A new route without a line here fails. */
+const signedIn: readonly StaffName[] = staffNames;
+const desk: readonly StaffName[] = ["clinician", "second", "coordinator", "administrator"];
+const allowed: Readonly<Record<string, "public" | readonly (StaffName | "token")[]>> = {
+  "get /api/station": "public",
+  "post /api/intake": "public",
+  "post /api/cases/status": "public",
+  "post /api/sign-in": "public",
+  "post /api/sign-out": "public",
+  "get /api/me": signedIn,
+  "get /api/cases": [...desk, "token"],
+  "get /api/cases/{id}": [...desk, "token"],
+  "post /api/cases/{id}/claim": ["clinician", "second"],
+  "post /api/cases/{id}/close": [...desk, "token"],
+  "post /api/cases/{id}/break-glass": ["clinician", "second"],
+  "get /api/broken-glass": ["coordinator", "administrator"],
+  "get /api/sessions": ["interpreter", ...desk, "token"],
+  "get /api/sessions/{id}/events": ["interpreter", ...desk, "token"],
+  "get /api/tokens": ["administrator"],
+  "post /api/tokens": ["administrator"],
+  "post /api/tokens/{id}/revoke": ["administrator"],
+  "get /api/guard/blocks": ["administrator"],
+  "get /api/guard/events": ["administrator"],
+  "post /api/guard/blocks/{sessionId}/lift": ["administrator"],
+  "get /api/link": ["administrator", "token"],
+};
+
+let station: TestStation;
+let ask: Record<StaffName | "token", Ask>;
+let routes: { key: string; access: unknown }[];
+beforeAll(async () => {
+  station = await startTestStation();
+  const signed = await Promise.all(staffNames.map(async (name) => [name, await station.signIn(name)] as const));
+  ask = { ...(Object.fromEntries(signed) as Record<StaffName, Ask>), token: station.withToken(station.token) };
+  const document = (await (await station.nobody("/openapi.json")).json()) as {
+    paths: Record<string, Record<string, Record<string, unknown>>>;
+  };
+  routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ key: `${method} ${path}`, access: operation["x-access"] })),
+  );
+});
+afterAll(() => station.close());
+
+/** A body that each route would take, so that only access decides. */
+const bodies: Readonly<Record<string, object>> = {
+  "post /api/intake": goodIntake,
+  "post /api/cases/status": { caseNumber: "MZ-0000-0000", accessCode: "00000000" },
+  "post /api/sign-in": { name: "clinician", passphrase },
+  "post /api/cases/{id}/close": { outcome: "other" },
+  "post /api/cases/{id}/break-glass": { reason: "There is nobody else here." },
+  "post /api/tokens": { name: "test", scopes: "user/Patient.rs" },
+};
+
+async function call(who: Ask, key: string, id: string): Promise<number> {
+  const [method = "", path = ""] = key.split(" ");
+  const body = bodies[key];
+  const response = await who(path.replace(/\{\w+\}/, id), {
+    method: method.toUpperCase(),
+    ...(body === undefined ? {} : { json: body }),
+  });
+  await response.body?.cancel();
+  return response.status;
+}
+
+test("every route says who may call it, and is in the table", () => {
+  expect(routes.map((route) => route.key).sort()).toEqual(Object.keys(allowed).sort());
+  for (const { key, access } of routes) {
+    expect(typeof access, key).toBe("string");
+    expect(access === "public", key).toBe(allowed[key] === "public");
+  }
+});
+
+test("every handler of the app is a described route or one of a few others", () => {
+  const known = new Set([...routes.map(({ key }) => key), "get /healthz", "get /openapi.json", "get /metrics"]);
+  const unknown = station.app.routes
+    .filter((route) => route.method !== "ALL")
+    .map((route) => `${route.method.toLowerCase()} ${route.path.replaceAll(/:(\w+)/g, "{$1}")}`)
+    .filter((key) => !known.has(key) && !key.includes(" /fhir"));
+  expect(unknown).toEqual([]);
+});
+
+test("without signing in, everything but the public routes is refused", async () => {
+  for (const { key } of routes) {
+    const status = await call(station.nobody, key, "x");
+    if (allowed[key] === "public") expect(status, key).not.toBe(401);
+    else expect(status, key).toBe(401);
+  }
+});
+
+test("each role reaches its own routes and no other", async () => {
+  for (const { key } of routes) {
+    const who = allowed[key];
+    if (who === "public" || who === undefined) continue;
+    for (const name of [...staffNames, "token"] as const) {
+      const { id } = key.includes("/cases/{id}") ? await openTestCase(station) : { id: "unknown" };
+      const status = await call(ask[name], key, id);
+      if (who.includes(name)) expect([401, 403], `${name}: ${key}`).not.toContain(status);
+      else expect(status, `${name}: ${key}`).toBe(403);
+    }
+  }
+});
+
+test("a wrong, foreign or revoked token is nobody's, even beside a good cookie", async () => {
+  const admin = ask.administrator;
+  const { id, secret } = (await (await admin("/api/tokens", { json: { name: "lab", scopes: "system/case.s" } })).json()) as {
+    id: string;
+    secret: string;
+  };
+  const lab = station.withToken(secret);
+  expect((await lab("/api/cases")).status).toBe(200);
+  expect((await lab("/api/sessions")).status).toBe(403);
+  expect((await lab("/api/tokens")).status).toBe(403);
+  expect((await admin(`/api/tokens/${id}/revoke`, { method: "POST" })).status).toBe(204);
+  expect((await lab("/api/cases")).status).toBe(401);
+  for (const bad of ["Bearer x", "Bearer ", "Basic YTpi", `Bearer yz_${"A".repeat(43)}`, `Bearer ${"x".repeat(100_000)}`]) {
+    expect((await admin("/api/cases", { headers: { authorization: bad } })).status, bad.slice(0, 20)).toBe(401);
+  }
+});
+
+test("a cookie alone changes nothing: the page's header must come with it", async () => {
+  const { id } = await openTestCase(station);
+  const answer = await station.nobody("/api/sign-in", { json: { name: "coordinator", passphrase } });
+  const cookie = /yizhan_session=[^;]+/.exec(answer.headers.get("set-cookie") ?? "")?.[0] ?? "";
+  const close = (headers: Record<string, string>) =>
+    station.nobody(`/api/cases/${id}/close`, { json: { outcome: "other" }, headers });
+  expect((await close({ cookie })).status).toBe(403);
+  expect((await close({ cookie, "x-yizhan": "1" })).status).toBe(200);
+});
+
+test("metrics are for this machine and administrators", async () => {
+  expect((await station.nobody("/metrics")).status).toBe(401);
+  expect((await ask.clinician("/metrics")).status).toBe(403);
+  const text = await (await ask.administrator("/metrics")).text();
+  expect(text).toContain("yizhan_cases_opened_total");
+  expect(text).not.toContain("MZ-");
+});
