@@ -1,0 +1,135 @@
+import { baseApp, createLog, pages, serveNode } from "@yizhan/http";
+import { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import type { CaptionEvent } from "@yizhan/meet";
+import type { Fleet, Intake } from "../src/shared/api.ts";
+import { conversation, participants } from "./captions.ts";
+import { caseDetail, caseRows, fleet as fleetNow } from "./records.ts";
+
+export interface Fake {
+  readonly url: string;
+  /** Bodies of intakes in order, with the key each came with. */
+  readonly intakes: readonly { readonly intake: Intake; readonly key: string }[];
+  readonly closed: readonly { readonly id: string; readonly outcome: string }[];
+  /** Answers the next intakes with nothing but a cut connection. */
+  cutIntakes(times: number): void;
+  /** Sends one more caption to every booth that watches. */
+  say(event: CaptionEvent): Promise<void>;
+  /** Sends a new state of the fleet to every page that watches. */
+  tell(fleet: Fleet): Promise<void>;
+  close(): Promise<void>;
+}
+
+type Listener = (data: string) => Promise<void>;
+
+/** A server with the pages' real headers and canned answers, for `station` or `hub`. */
+export async function startFake(dist: string, kind: "station" | "hub", port = 0): Promise<Fake> {
+  const log = createLog("fake", "silent");
+  const app = baseApp(new Hono(), { log });
+  const intakes: { intake: Intake; key: string }[] = [];
+  const closed: { id: string; outcome: string }[] = [];
+  const booths = new Set<Listener>();
+  const watchers = new Set<Listener>();
+  let cuts = 0;
+  const problem = (code: string) => ({ error: { code, requestId: "fake" } });
+  const signedIn = (cookie: string | undefined) => cookie?.includes("yizhan_session=good") === true;
+  const user = { id: "u1", name: "Dr. Lin", role: kind === "hub" ? "operator" : "clinician", language: "en" };
+
+  app.get("/api/station", (context) =>
+    context.json({
+      code: "MZ",
+      // The pseudo-locales stand in for a language from right to left and one that is longer.
+      languages: { care: ["pt", "zh", "en", "fr", "en-XA", "ar-XB"], staff: ["pt", "zh", "en", "fr"], fallback: "en" },
+      emergency: { ambulance: "117", police: "119", fire: "198" },
+      captions: ["en", "pt"],
+      timeZones: ["Africa/Maputo"],
+    }),
+  );
+  app.post("/api/intake", async (context) => {
+    if (cuts > 0) {
+      cuts -= 1;
+      // The browser sees a connection that ends in the middle of an answer.
+      return new Response(new ReadableStream({ start: (controller) => controller.error(new Error("cut")) }));
+    }
+    const key = context.req.header("idempotency-key") ?? "";
+    if (!intakes.some((one) => one.key === key)) intakes.push({ intake: await context.req.json(), key });
+    return context.json({ caseNumber: "MZ-7K2M-9QXA", accessCode: "48310927" }, 201);
+  });
+  app.post("/api/cases/status", async (context) => {
+    const { caseNumber } = await context.req.json<{ caseNumber: string }>();
+    if (caseNumber !== "MZ-7K2M-9QXA") return context.json(problem("not-found"), 404);
+    return context.json({ status: "open", openedAt: "2026-11-22T08:00:00.000Z", language: "pt" });
+  });
+  app.post("/api/sign-in", async (context) => {
+    const { passphrase } = await context.req.json<{ passphrase: string }>();
+    if (passphrase !== "correct horse") return context.json(problem("sign-in-failed"), 401);
+    context.header("set-cookie", "yizhan_session=good; HttpOnly; SameSite=Strict; Path=/");
+    return context.json({ user });
+  });
+  app.post("/api/sign-out", (context) => {
+    context.header("set-cookie", "yizhan_session=; Max-Age=0; Path=/");
+    return context.json({});
+  });
+  app.use("/api/*", async (context, next) => {
+    if (signedIn(context.req.header("cookie"))) return next();
+    return context.json(problem("signed-out"), 401);
+  });
+  app.get("/api/me", (context) => context.json({ user }));
+  app.get("/api/cases", (context) => {
+    const { status, name, caseNumber } = context.req.query();
+    const cases = caseRows.filter(
+      (row) =>
+        (closed.some((one) => one.id === row.id) ? "closed" : row.status) === status &&
+        (name === undefined || row.name.toLowerCase().includes(name.toLowerCase())) &&
+        (caseNumber === undefined || row.caseNumber === caseNumber),
+    );
+    return context.json({ cases });
+  });
+  app.get("/api/cases/:id", (context) => {
+    const detail = caseDetail(context.req.param("id"), closed.some((one) => one.id === context.req.param("id")));
+    return detail === undefined ? context.json(problem("not-found"), 404) : context.json(detail);
+  });
+  app.post("/api/cases/:id/close", async (context) => {
+    const { outcome } = await context.req.json<{ outcome: string }>();
+    closed.push({ id: context.req.param("id"), outcome });
+    return context.json({});
+  });
+  app.get("/api/sessions", (context) =>
+    context.json({ sessions: [{ id: "consult", startedAt: new Date(Date.now() - 240_000).toISOString(), participants }] }),
+  );
+  app.get("/api/sessions/:id/events", (context) =>
+    streamSSE(context, (stream) => watch(booths, (data) => stream.writeSSE({ data }), conversation, stream)),
+  );
+  app.get("/api/fleet", (context) => context.json(fleetNow()));
+  app.get("/api/fleet/events", (context) =>
+    streamSSE(context, (stream) => watch(watchers, (data) => stream.writeSSE({ data }), [fleetNow()], stream)),
+  );
+  app.use(pages(dist, kind === "hub" ? { "/": "fleet.html" } : { "/": "care.html", "/desk": "desk.html", "/booth": "booth.html" }));
+
+  const server = await serveNode({ app, host: "127.0.0.1", port, log });
+  const all = (listeners: Set<Listener>, data: unknown) =>
+    Promise.all([...listeners].map((listener) => listener(JSON.stringify(data)))).then(() => undefined);
+  return {
+    url: server.url,
+    intakes,
+    closed,
+    cutIntakes: (times) => {
+      cuts = times;
+    },
+    say: (event) => all(booths, event),
+    tell: (fleet) => all(watchers, fleet),
+    close: () => server.close(),
+  };
+}
+
+async function watch(
+  listeners: Set<Listener>,
+  send: Listener,
+  first: readonly unknown[],
+  stream: { onAbort(listener: () => void): void },
+): Promise<void> {
+  for (const event of first) await send(JSON.stringify(event));
+  listeners.add(send);
+  await new Promise<void>((resolve) => stream.onAbort(resolve));
+  listeners.delete(send);
+}
