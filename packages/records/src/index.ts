@@ -16,6 +16,8 @@ export {
 export { type IndexTerm, indexTerms, queryTerms } from "./search/terms.ts";
 export { nameMatches, normaliseText } from "./search/text.ts";
 export { rawValues, referenceOf } from "./search/extract.ts";
+export { applyPatch, PatchError } from "./patch.ts";
+export { patientSummary, type SummaryOptions } from "./summary/summary.ts";
 export { subjectOf, type SubjectOf, systemSubject } from "./subject.ts";
 export {
   type FhirResource,

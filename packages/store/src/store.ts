@@ -44,6 +44,8 @@ export interface Transaction extends Repositories {
   readonly outbox: OutboxWriter;
   /** Written with the transaction, and in the log before `transaction` resolves. */
   readonly audit: { append(entry: Uint8Array): void };
+  /** Waits until no other transaction holds the lock of this name, and holds it to the end. */
+  lock(name: string): Promise<void>;
   /** The handle itself, for tables of other folders of this package. */
   readonly db: Kysely<Tables>;
 }
@@ -97,7 +99,10 @@ export function openStore(options: OpenStoreOptions): Store {
       const appendAudit = (entry: Uint8Array) => {
         entries.push(entry);
       };
-      return work({ ...scoped(db, tenant), db, outbox, audit: { append: appendAudit } });
+      const lock = async (name: string) => {
+        await sql`select pg_advisory_xact_lock(hashtextextended(${`${tenant}/${name}`}, 0))`.execute(db);
+      };
+      return work({ ...scoped(db, tenant), db, outbox, lock, audit: { append: appendAudit } });
     });
     if (entries.length > 0) await audit.append(entries);
     return result;

@@ -27,8 +27,8 @@ const known: readonly KnownExtension[] = [
 
 function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/.test(name);
+    const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
+    return timeZone !== "" && /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/.test(name);
   } catch (error) {
     if (error instanceof RangeError) return false;
     throw error;

@@ -34,6 +34,18 @@ export async function readResource<T extends FhirResource>(
   return row === undefined ? undefined : openRow<T>(scope, type, id, row);
 }
 
+export async function subjectOfRow(scope: Scope, type: string, id: string): Promise<string | undefined> {
+  const row = await scope.db
+    .selectFrom("resource")
+    .select("subject")
+    .where("tenant", "=", scope.tenant)
+    .where("type", "=", type)
+    .where("id", "=", id)
+    .where("sealed", "is not", null)
+    .executeTakeFirst();
+  return row?.subject;
+}
+
 /** One version by its number. Throws `gone` when that version is a deletion. */
 export async function readVersion<T extends FhirResource>(
   scope: Scope,

@@ -1,7 +1,7 @@
 import type { FhirResource, SearchRequest, ServedType } from "@yizhan/records";
 import type { Scope } from "../scope.ts";
 import { readMany } from "./candidates.ts";
-import { type HistoryEntry, readHistory, readResource, readVersion } from "./read.ts";
+import { type HistoryEntry, readHistory, readResource, readVersion, subjectOfRow } from "./read.ts";
 import type { Version } from "./sealed.ts";
 import { type SearchResult, searchResources } from "./search.ts";
 import { createResources, deleteResource, type NewResource, type Updated, type UpdateOptions, updateResource } from "./write.ts";
@@ -16,6 +16,8 @@ export interface Resources {
   createMany(items: readonly NewResource[]): Promise<Version[]>;
   /** Undefined where there never was one. Throws `gone`. */
   read<T extends ServedType>(type: T, id: string): Promise<Version<ResourceOf<T>> | undefined>;
+  /** Whose key seals the current version; undefined where there is none. Opens nothing. */
+  subjectOf(type: ServedType, id: string): Promise<string | undefined>;
   readMany(wanted: readonly { readonly type: string; readonly id: string }[]): Promise<Version[]>;
   readVersion<T extends ServedType>(type: T, id: string, version: number): Promise<Version<ResourceOf<T>> | undefined>;
   /** Throws `not-found`, `version-conflict`. */
@@ -36,6 +38,7 @@ export function resources(scope: Scope): Resources {
     createMany: (items) => createResources(scope, items),
     read: <T extends ServedType>(type: T, id: string) =>
       readResource<ResourceOf<T>>(scope, type as ResourceOf<T>["resourceType"], id),
+    subjectOf: (type, id) => subjectOfRow(scope, type, id),
     readMany: (wanted) => readMany(scope, wanted),
     readVersion: <T extends ServedType>(type: T, id: string, version: number) =>
       readVersion<ResourceOf<T>>(scope, type as ResourceOf<T>["resourceType"], id, version),

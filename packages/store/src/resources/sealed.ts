@@ -29,6 +29,8 @@ function context(tenant: string, place: Place): SealContext {
 export class Version<T extends FhirResource = FhirResource> {
   readonly type: T["resourceType"];
   readonly id: string;
+  /** Whose record it is part of, as the vault names them; `system` for nobody's. */
+  readonly subject: string;
   readonly version: number;
   readonly updatedAt: Date;
   /** FHIR JSON as UTF-8, `id` and `meta` included. */
@@ -38,6 +40,7 @@ export class Version<T extends FhirResource = FhirResource> {
   constructor(place: Place, updatedAt: Date, bytes: Uint8Array, resource?: StoredResource<T>) {
     this.type = place.type as T["resourceType"];
     this.id = place.id;
+    this.subject = place.subject;
     this.version = place.version;
     this.updatedAt = updatedAt;
     this.bytes = bytes;
