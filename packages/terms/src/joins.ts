@@ -38,6 +38,12 @@ export function joinNumbers(folded: string, numbers: NumberToken[], rules: Rules
         if (second && second.value !== 0.5) continue;
         first.value += 0.5;
         if (second) gone.add(second);
+      } else if (operation === "half") {
+        // “deux … et demie”, “ثلاث ساعات ونصف”: only a half joins, two whole numbers stay two.
+        if (second?.value !== 0.5 && second?.value !== 0.25) continue;
+        first.value += second.value;
+        first.end = second.end;
+        gone.add(second);
       } else if (operation.startsWith("*")) {
         first.value *= Number(operation.slice(1));
         first.end = end;

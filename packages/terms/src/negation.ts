@@ -61,5 +61,9 @@ export function findNegations(folded: string, rules: Rules): Negation[] {
       }
     }
   }
-  return found.toSorted((a, b) => a.start - b.start);
+  found.sort((a, b) => a.start - b.start);
+  // “Nor” with nothing denied before it is a plain “and not”.
+  const [first] = found;
+  if (first?.soft === "nor") delete first.soft;
+  return found;
 }

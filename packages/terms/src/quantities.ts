@@ -102,12 +102,35 @@ function amount(low: NumberToken, high: NumberToken | undefined): string {
   return high === undefined ? first : `${first}-${formatNumber(high.value)}`;
 }
 
+const HALF_AFTER = /^(?: (?:et|y|e|and a|and|с))? ?([\ue000-\uf0ff])(?![\p{L}])/u;
+
+/** “One hour and a half”, “une heure et demie”, ساعة ونصف: the half that follows the unit, or nothing. */
+function halfAfter(masked: Masked, place: number): { value: number; end: number } | undefined {
+  const match = HALF_AFTER.exec(masked.text.slice(place));
+  const token = unmask(masked, match?.[1]);
+  return match && token?.value === 0.5 ? { value: 0.5, end: place + match[0].length } : undefined;
+}
+
 function unitMatches(masked: Masked, rules: Rules, claims: Claims, found: Quantity[]): void {
   const { unitPattern, articlePattern, unitNames } = rules;
   const add = (match: RegExpExecArray, value: string, unit: string, weak: boolean): void => {
     const start = masked.at[match.index] ?? 0;
-    const end = masked.at[match.index + match[0].length] ?? start;
-    found.push({ kind: kindOf(unit), start, end, value: unit === "" ? value : `${value} ${unit}`, weak });
+    let place = match.index + match[0].length;
+    let said = value;
+    let lone = weak;
+    const half = /^\d+$/.test(value) ? halfAfter(masked, place) : undefined;
+    if (half && claims.take(place, half.end)) {
+      said = formatNumber(Number(value) + half.value);
+      place = half.end;
+      lone = false;
+    }
+    found.push({
+      kind: kindOf(unit),
+      start,
+      end: masked.at[place] ?? start,
+      value: unit === "" ? said : `${said} ${unit}`,
+      weak: lone,
+    });
   };
   for (const match of masked.text.matchAll(unitPattern)) {
     const low = unmask(masked, match[1]);

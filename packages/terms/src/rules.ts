@@ -77,6 +77,8 @@ export interface Rules {
   spaceThousands: boolean;
   spaced: boolean;
   numberWords: Map<string, number>;
+  /** Number words with a hyphen inside. */
+  compounds: RegExp | undefined;
   scaleWords: Map<string, number>;
   andWords: Set<string>;
   andAfter: number;
@@ -143,13 +145,16 @@ function compile(data: Data, shared: Record<string, string>): Rules {
   const after = data.spaced ? "(?![\\p{L}\\p{N}])" : "(?![a-z])";
   const unitGroups = unitNames.map((unit) => `(${expand(units[unit] ?? "")})`).join("|");
   const range = `(?: ?(?:${expand(data.range)}) ?${NUMBER})?`;
+  const words = pairs(data.numbers.words);
+  const compounds = [...words.keys()].filter((w) => w.includes("-")).toSorted((a, b) => b.length - a.length);
   const articles = data.numbers.articles.map((a) => foldText(a));
   return {
     language: data.language,
     decimal: data.decimal,
     spaceThousands: data.spaceThousands ?? false,
     spaced: data.spaced,
-    numberWords: pairs(data.numbers.words),
+    numberWords: new Map([...words].map(([word, value]) => [word.replaceAll("-", "'"), value])),
+    compounds: compounds.length > 0 ? new RegExp(compounds.join("|"), "g") : undefined,
     scaleWords: pairs(data.numbers.scales),
     andWords: new Set(data.numbers.and.map((a) => foldText(a))),
     andAfter: data.numbers.andAfter,

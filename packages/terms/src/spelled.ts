@@ -9,6 +9,11 @@ interface Piece {
 
 const WORD = /[\p{L}']+|\d+(?:[.,]\d+)?/gu;
 
+/** “quatre-vingt” and “dix-sept” are words of their own: their hyphen becomes an apostrophe, which a word may hold. */
+function glueCompounds(text: string, rules: Rules): string {
+  return rules.compounds ? text.replaceAll(rules.compounds, (m) => m.replaceAll("-", "'")) : text;
+}
+
 /** Splits off a leading “and” glued to the word, as in Arabic وعشرون. */
 function look(word: string, rules: Rules): { value: number; glued: boolean } | undefined {
   const plain = rules.numberWords.get(word);
@@ -44,7 +49,7 @@ export function readSpelled(text: string, rules: Rules): NumberToken[] {
     pendingAnd = undefined;
   };
 
-  for (const match of text.matchAll(WORD)) {
+  for (const match of glueCompounds(text, rules).matchAll(WORD)) {
     const word = match[0];
     const start = match.index;
     const end = start + word.length;
