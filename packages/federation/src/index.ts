@@ -14,7 +14,7 @@ export { sealEnvelope } from "./envelope/seal.ts";
 export { decodeEnvelope, encodeEnvelope } from "./envelope/wire.ts";
 export type { Ack, Parked } from "./ack.ts";
 export type { Cursor, Hello } from "./hello.ts";
-export type { Signer } from "./signed.ts";
+export { type Signer, signed } from "./signed.ts";
 // Sending
 export { type Agent, type AgentOptions, type AgentStatus, startAgent } from "./agent.ts";
 export type * from "./outbound/ports.ts";

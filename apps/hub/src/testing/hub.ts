@@ -31,6 +31,8 @@ export interface TestHub {
   readonly alarms: Alarm[];
   /** An invitation for a node, listed at the hub. */
   invite(node: string, hubUrl?: string): Promise<Invitation>;
+  /** Lists a token that was given out before. */
+  expect(node: string, token: string): Promise<void>;
   /** Listens; the same port again after `stop` if given. */
   listen(port?: number): Promise<{ readonly url: string; readonly port: number; stop(): Promise<void> }>;
   totals(node: string): Promise<{ readonly opened: number; readonly closed: number }>;
@@ -64,7 +66,12 @@ export async function testHub(database: DatabaseOptions = { kind: "pglite" }, id
     changed: board.changed,
     alarm: (alarm) => void alarms.push(alarm),
   });
+  async function list(node: string, token: string): Promise<void> {
+    expected.push({ node, tokenSha256: createHash("sha256").update(token).digest("hex") });
+    await writeFile(invitations, JSON.stringify(expected));
+  }
   return {
+    expect: list,
     app,
     identity,
     store,
@@ -72,8 +79,7 @@ export async function testHub(database: DatabaseOptions = { kind: "pglite" }, id
     alarms,
     async invite(node, hubUrl = "http://127.0.0.1:1") {
       const token = randomBytes(24).toString("base64url");
-      expected.push({ node, tokenSha256: createHash("sha256").update(token).digest("hex") });
-      await writeFile(invitations, JSON.stringify(expected));
+      await list(node, token);
       return { hubUrl, token, hub: { ...identityToJson(identity), fingerprint: fingerprint(identity) } };
     },
     async listen(port = 0) {
