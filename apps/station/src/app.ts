@@ -12,6 +12,9 @@ import { brokenGlass } from "./cases/glass-route.ts";
 import { cases } from "./cases/route.ts";
 import { caseStatus } from "./cases/status-route.ts";
 import { linkStatus } from "./federation/route.ts";
+import { fhirProblem } from "./http/fhir-problem.ts";
+import { fhirRoutes } from "./fhir/routes.ts";
+import { watchFhir } from "./guard/fhir-watch.ts";
 import type { Guard } from "./guard/guard.ts";
 import { guardDesk } from "./guard/route.ts";
 import type { StationEnv } from "./http/env.ts";
@@ -52,7 +55,9 @@ export function stationApp(parts: StationParts): Hono {
   const root = baseApp(new Hono(), { log, maxBody: 64 * 1024 * 1024 });
 
   const app = new OpenAPIHono<StationEnv>();
-  app.onError((error) => {
+  app.onError((error, context) => {
+    const outcome = context.req.path.startsWith("/fhir/") ? fhirProblem(error) : undefined;
+    if (outcome !== undefined) return outcome;
     throw asProblem(error);
   });
   app.use(timeRequests(metrics));
@@ -64,6 +69,7 @@ export function stationApp(parts: StationParts): Hono {
   );
   app.use("/api/*", authenticate(store));
   app.use("/metrics", authenticate(store));
+  app.use("/fhir/*", authenticate(store), watchFhir(parts.guard));
 
   app.route("/api", stationInfo(region));
   app.route(
@@ -81,6 +87,16 @@ export function stationApp(parts: StationParts): Hono {
   app.route("/api", tokens(store));
   app.route("/api", guardDesk(store, parts.guard));
   app.route("/api", linkStatus(parts.link));
+  app.route(
+    "/fhir",
+    fhirRoutes({
+      store,
+      base: `${parts.publicUrl.replace(/\/$/, "")}/fhir`,
+      version: parts.version,
+      brokenBy: (caseId) => parts.glass.brokenBy(caseId),
+      report: (error) => log.error({ err: error }, "a FHIR request failed"),
+    }),
+  );
   app.route("/metrics", metricsPage(metrics));
 
   describeSecurity(app);
