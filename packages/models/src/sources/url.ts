@@ -6,6 +6,8 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { ModelError } from "../errors.ts";
 
+const ANSWER_MS = 10_000;
+
 /**
  * Downloads `url` to `path`, going on where an earlier try stopped (HTTP Range). `progress`
  * hears bytes as they arrive. Throws `source-failed`.
@@ -19,13 +21,18 @@ export async function download(
   await mkdir(dirname(path), { recursive: true });
   const have = (await stat(path).catch(() => undefined))?.size ?? 0;
   let response: Response;
+  // Only the answer is timed: a slow link may take as long as it needs for the rest.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), ANSWER_MS);
   try {
     response = await fetch(url, {
       headers: have > 0 ? { range: `bytes=${have}-` } : {},
-      signal: signal === undefined ? AbortSignal.timeout(600_000) : AbortSignal.any([signal, AbortSignal.timeout(600_000)]),
+      signal: signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]),
     });
   } catch (error) {
     throw new ModelError("source-failed", `${new URL(url).host} does not answer.`, { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
   // Nothing is left to fetch: the checksum says whether what is here is right.
   if (response.status === 416) return;

@@ -1,0 +1,84 @@
+import { EngineError } from "../errors.ts";
+import type { EngineHost } from "../host/host.ts";
+import type { Scheduler } from "../host/scheduler.ts";
+import type { Heard, HearingEngine, HearRequest } from "../types.ts";
+import { withoutInvented } from "./invented.ts";
+import type { HearingTask, RawHeard } from "./raw.ts";
+
+export interface HearingOptions {
+  id: string;
+  languages: readonly string[];
+  /** The engine's own code for a BCP 47 tag. */
+  code(language: string): string;
+  scheduler: Scheduler;
+  /** As many as may work side by side; the least busy one gets the next segment. */
+  hosts: EngineHost[];
+  takesPrompt: boolean;
+  /** After hearing, before anything is judged: script, spelling. */
+  finish?(heard: RawHeard, language: string): RawHeard;
+  onLost(): void;
+}
+
+/** Below this mean square a segment is quiet, and a stock phrase over it is not believed. */
+const QUIET = 0.004 ** 2;
+
+export function hearingEngine(options: HearingOptions): HearingEngine {
+  const { id, scheduler, hosts, takesPrompt } = options;
+  const busy = new Map(hosts.map((host) => [host, 0]));
+
+  /** Retried once in a lane begun anew; what fails twice is said to be lost. */
+  const attempt = async (task: HearingTask): Promise<RawHeard> => {
+    for (let tries = 1; ; tries++) {
+      const host = leastBusy();
+      busy.set(host, (busy.get(host) ?? 0) + 1);
+      try {
+        return await host.run<RawHeard>(task);
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        if (tries < 2) continue;
+        options.onLost();
+        throw new EngineError("segment-lost", `${id} failed twice on one segment`, { cause: error });
+      } finally {
+        busy.set(host, (busy.get(host) ?? 1) - 1);
+      }
+    }
+  };
+  const leastBusy = (): EngineHost => {
+    const [first, ...rest] = hosts;
+    if (!first) throw new EngineError("model-missing", `${id} has no lane`);
+    return rest.reduce((best, host) => ((busy.get(host) ?? 0) < (busy.get(best) ?? 0) ? host : best), first);
+  };
+
+  const hearOnce = async (request: HearRequest, prompt: string | undefined): Promise<RawHeard> => {
+    const { samples, language, mode } = request;
+    const raw = await attempt({ samples, language: options.code(language), mode, ...(prompt ? { prompt } : {}) });
+    const finished = options.finish?.(raw, language) ?? raw;
+    return withoutInvented(finished, samples.length / 16_000, meanSquare(samples) < QUIET);
+  };
+
+  const hear = async (request: HearRequest): Promise<Heard> => {
+    const began = performance.now();
+    const { speaker = "", mode, signal, language } = request;
+    const heard = await scheduler.run({ speaker, mode, signal }, async () => {
+      const prompt = takesPrompt ? request.prompt : undefined;
+      const first = await hearOnce(request, prompt);
+      // A prompt sometimes makes the decoder stop before the first word.
+      return prompt && first.text === "" ? hearOnce(request, undefined) : first;
+    });
+    signal?.throwIfAborted();
+    return { text: heard.text, language, words: heard.words, engine: id, ms: performance.now() - began };
+  };
+
+  return {
+    id,
+    languages: () => options.languages,
+    hear,
+    close: async () => hosts.forEach((host) => host.close()),
+  };
+}
+
+function meanSquare(samples: Float32Array): number {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  return sum / Math.max(1, samples.length);
+}
