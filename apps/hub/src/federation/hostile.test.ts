@@ -1,5 +1,5 @@
 import { makeIdentity } from "@yizhan/vault";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deliver, type HandMade, handMade, joinRequest, opened, post } from "../testing/handmade.ts";
 import { testHub, type TestHub } from "../testing/hub.ts";
