@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -12,7 +13,7 @@ const programs = "/usr/lib/postgresql/15/bin";
 export interface TestPostgres {
   /** For `openDatabase({ kind: "postgres", url })`. */
   readonly url: string;
-  /** The cluster's files, where a search for plain text looks. */
+  /** The cluster's files and its server's log, where a search for plain text looks. */
   readonly directory: string;
   /** Another, empty database of the same server. */
   createDatabase(name: string): Promise<string>;
@@ -54,7 +55,7 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
     });
     server.once("exit", () => reject(new Error(`postgres did not start: ${said.slice(-500)}`)));
   });
-  server.stderr.resume();
+  server.stderr.pipe(createWriteStream(join(directory, "cluster", "server.log"), { flags: "a" }));
   const address = (database: string) => `postgres://yizhan@127.0.0.1:${port}/${database}`;
   return {
     url: address("postgres"),
