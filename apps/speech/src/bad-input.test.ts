@@ -45,6 +45,9 @@ function upgrade(path: string, headers: Record<string, string>): Promise<{ statu
   });
 }
 
+/** Lets what was sent over one socket arrive before what is sent over another. */
+const tick = () => service.get("/healthz");
+
 const bearer = { authorization: `Bearer ${testToken}` };
 const problem = (code: string) => (message: ServiceMessage) => message.event === "info" && message.problem === code;
 
@@ -197,6 +200,14 @@ describe("a session", () => {
     const final = await second.until(isFinal);
     expect(first.messages.filter(isFinal)).toHaveLength(1);
     expect(final).toMatchObject({ participant: { id: "known", tag: "known-a0" } });
+    // What the older one still brings of the same source is not heard twice.
+    const before = engines.requests.length;
+    second.speak("known-a0", packets.slice(0, 10), 8, 1_500);
+    await tick();
+    first.speak("known-a0", packets, 20, 3_000);
+    first.send('{"event":"ping","id":5}');
+    await first.until((message) => message.event === "pong");
+    expect(engines.requests.length).toBe(before);
     first.close();
     await first.closed;
     second.speak("known-a0", packets, 10, 2_000);

@@ -34,8 +34,9 @@ interface Voice {
   readonly participantId: string;
   readonly tag: string;
   readonly speaker: Speaker;
-  /** The socket that brought sound last. */
+  /** The socket that brings its sound and gets its captions. */
   outlet: Outlet;
+  soundAt: number;
   behind: boolean;
 }
 
@@ -43,6 +44,8 @@ interface Voice {
 export const speakersLimit = 64;
 /** A final that comes later than this after its speech means that the machine falls behind. */
 const behindMs = 3_000;
+/** Milliseconds of nothing after which an older socket is heard again. */
+const takeBackMs = 1_000;
 
 /** One conversation: its people, its speakers, its watchers. Sockets come and go. */
 export class Session {
@@ -53,7 +56,9 @@ export class Session {
   readonly #deps: SessionDeps;
   /** By source tag. */
   readonly #voices = new Map<string, Voice>();
-  readonly #outlets = new Set<Outlet>();
+  /** With the order in which they came. */
+  readonly #outlets = new Map<Outlet, number>();
+  #arrivals = 0;
   readonly #translating = new Set<Promise<void>>();
   #healthDue: (() => void) | undefined;
   ended = false;
@@ -69,7 +74,8 @@ export class Session {
   }
 
   attach(outlet: Outlet): void {
-    this.#outlets.add(outlet);
+    this.#arrivals += 1;
+    this.#outlets.set(outlet, this.#arrivals);
     this.ended = false;
   }
 
@@ -90,11 +96,7 @@ export class Session {
 
   /** A source began, or began anew. False where the session has no room for it. */
   open(tag: string, participantId: string, outlet: Outlet): boolean {
-    const known = this.#voices.get(tag);
-    if (known !== undefined) {
-      known.outlet = outlet;
-      return true;
-    }
+    if (this.#voices.has(tag)) return true;
     if (this.#voices.size >= speakersLimit) return false;
     this.people.heardFrom(participantId, tag);
     const { clock, engines, scheduler, terms } = this.#deps;
@@ -118,17 +120,26 @@ export class Session {
         },
       },
     });
-    const voice: Voice = { participantId, tag, speaker, outlet, behind: false };
+    const voice: Voice = { participantId, tag, speaker, outlet, soundAt: 0, behind: false };
     this.#voices.set(tag, voice);
     this.#announce(participantId);
     return true;
   }
 
-  /** Sound of a source that was opened. The socket that brings it gets its captions. */
+  /**
+   * Sound of a source that was opened. Of two sockets that bring the same source the newer one is heard; the
+   * older one again when nothing comes from it.
+   */
   sound(tag: string, samples: Float32Array, at: number, outlet: Outlet): void {
     const voice = this.#voices.get(tag);
     if (voice === undefined) return;
-    voice.outlet = outlet;
+    const now = this.#deps.clock.now();
+    if (voice.outlet !== outlet) {
+      const newer = this.#order(outlet) > this.#order(voice.outlet);
+      if (!newer && now - voice.soundAt < takeBackMs) return;
+      voice.outlet = outlet;
+    }
+    voice.soundAt = now;
     this.#deps.metrics.sound.inc(samples.length / 16_000);
     voice.speaker.take(samples, at);
   }
@@ -160,6 +171,11 @@ export class Session {
     });
     const behind = [...this.#voices.values()].some((voice) => voice.behind || voice.speaker.counts.waitingFinals > 1);
     return { type: "health", speakers, behind };
+  }
+
+  /** When a socket came; 0 for one that is gone. */
+  #order(outlet: Outlet): number {
+    return this.#outlets.get(outlet) ?? 0;
   }
 
   #engineFor(language: string): HearingEngine | undefined {
@@ -208,7 +224,7 @@ export class Session {
 
   /** Everyone else's languages and what browsers asked for, each once. */
   #targets(voice: Voice, from: string): string[] {
-    const asked = [...this.#outlets].flatMap((outlet) => [...outlet.requests()]).concat([...voice.outlet.requests()]);
+    const asked = [...this.#outlets.keys()].flatMap((outlet) => [...outlet.requests()]).concat([...voice.outlet.requests()]);
     const wanted = new Map<string, string>();
     for (const tag of [...this.people.languages(), ...asked]) {
       if (primaryOf(tag) !== primaryOf(from)) wanted.set(tag.toLowerCase(), wanted.get(tag.toLowerCase()) ?? tag);

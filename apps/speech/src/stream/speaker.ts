@@ -55,6 +55,8 @@ export interface SpeakerCounts {
 /** Milliseconds of sound, lead included, before the first interim; and between two, at least. */
 const firstInterim = segmenterDefaults.lead + 480;
 const leastInterval = 480;
+/** Milliseconds after which a watcher expects to see more: an interim that did not come by then was dropped. */
+const cadence = 1_000;
 /** Milliseconds of silence after which no interim is begun, and after which the final is begun on trial. */
 const pauseBegins = 100;
 const endingBegins = segmenterDefaults.tail;
@@ -255,7 +257,7 @@ export class Speaker implements Bidder {
   async #hearInterim(live: LiveSegment): Promise<void> {
     const { clock, listener } = this.#options;
     const length = live.segment.audio.length;
-    const missed = Math.floor((length - live.interimSamples) / samplesPerMs / Math.max(firstInterim, this.#interval())) - 1;
+    const missed = Math.floor((length - live.interimSamples) / samplesPerMs / cadence) - 1;
     if (missed > 0) {
       this.counts.droppedInterims += missed;
       listener.health();
@@ -319,7 +321,8 @@ export class Speaker implements Bidder {
   }
 
   async #hear(live: LiveSegment, mode: HearMode, samples: Float32Array, controller: AbortController) {
-    const prompt = this.#options.prompt(live.language);
+    // A prompt costs an interim more time than it is worth; what it would mend waits for the final.
+    const prompt = mode === "final" ? this.#options.prompt(live.language) : undefined;
     const tooLong = 20_000 + samples.length / samplesPerMs;
     const cancel = this.#options.clock.after(tooLong, () => controller.abort());
     try {
