@@ -5,7 +5,9 @@ import type { Region } from "@yizhan/region";
 import type { Store } from "@yizhan/store";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { manageAccounts } from "./accounts/manage.ts";
 import { accounts } from "./accounts/route.ts";
+import { secondFactor } from "./accounts/second-factor.ts";
 import { authenticate } from "./accounts/authenticate.ts";
 import type { BrokenGlass } from "./cases/glass.ts";
 import { brokenGlass } from "./cases/glass-route.ts";
@@ -77,6 +79,8 @@ export function stationApp(parts: StationParts): Hono {
     intake(store, region, at, () => parts.caseChanged("opened")),
   );
   app.route("/api", caseStatus(store, region.code, parts.guard));
+  app.route("/api", manageAccounts(store));
+  app.route("/api", secondFactor(store, `Yizhan ${region.code}`));
   app.route("/api", accounts(store, parts.publicUrl.startsWith("https:")));
   app.route(
     "/api",

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { guessLimiter, hashToken, staffRoleSchema } from "@yizhan/access";
+import { guessLimiter, hashToken } from "@yizhan/access";
 import { Problem } from "@yizhan/http";
 import type { Store } from "@yizhan/store";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
@@ -7,9 +7,9 @@ import { callerAddress } from "../http/address.ts";
 import { apiPart, json, jsonBody, problems } from "../http/openapi.ts";
 import { refused, secured } from "../http/secured.ts";
 import { sessionCookie } from "./authenticate.ts";
-import { type Guesses, signIn, userOf } from "./sign-in.ts";
+import { type Guesses, signIn } from "./sign-in.ts";
+import { userOf, userSchema } from "./user.ts";
 
-const userSchema = z.object({ id: z.string(), name: z.string(), role: staffRoleSchema, language: z.string() }).openapi("User");
 const answerSchema = z.object({ user: userSchema });
 
 const signInRoute = createRoute({

@@ -1,14 +1,7 @@
-import {
-  hashPassphrase,
-  type GuessLimiter,
-  makeSessionToken,
-  type StaffRole,
-  staffRoleSchema,
-  verifyPassphrase,
-  verifyTotp,
-} from "@yizhan/access";
+import { hashPassphrase, type GuessLimiter, makeSessionToken, verifyPassphrase, verifyTotp } from "@yizhan/access";
 import type { Account, Store } from "@yizhan/store";
 import { note } from "../audit/note.ts";
+import { type User, userOf } from "./user.ts";
 
 /** How long a session lasts: a working day. */
 export const sessionMs = 12 * 3_600_000;
@@ -28,13 +21,6 @@ export type SignedIn =
   /** The passphrase was right and the account wants a code too. */
   | { readonly kind: "code-needed" }
   | { readonly kind: "too-many"; readonly waitMs: number };
-
-export interface User {
-  readonly id: string;
-  readonly name: string;
-  readonly role: StaffRole;
-  readonly language: string;
-}
 
 /**
  * Signs staff in. An unknown name, a wrong passphrase and a disabled account look the same and take
@@ -91,10 +77,6 @@ export interface Guesses {
   readonly pairs: GuessLimiter;
   readonly names: GuessLimiter;
   readonly addresses: GuessLimiter;
-}
-
-export function userOf(account: Account): User {
-  return { id: account.id, name: account.name, role: staffRoleSchema.parse(account.role), language: account.language };
 }
 
 async function noteFailure(store: Store, account: Account | undefined): Promise<void> {

@@ -65,7 +65,7 @@ export function brokenGlass({ store, at, glass }: CaseParts) {
         const found = await glassNotices(tx);
         for (const one of found)
           await note(store, tx, { action: "glass.review", actor: actorName(actor), patient: one.patientId });
-        return found.map(({ patientId: _, ...shown }) => shown);
+        return found.map(({ id, caseId, account, reason, at }) => ({ id, caseId, account, reason, at }));
       });
       return context.json({ notices }, 200);
     });

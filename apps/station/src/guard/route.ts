@@ -3,7 +3,7 @@ import { staffRoleSchema } from "@yizhan/access";
 import { Problem } from "@yizhan/http";
 import type { Store } from "@yizhan/store";
 import { streamSSE } from "hono/streaming";
-import { userOf } from "../accounts/sign-in.ts";
+import { userOf } from "../accounts/user.ts";
 import { apiPart, json, problems } from "../http/openapi.ts";
 import { secured } from "../http/secured.ts";
 import type { Guard } from "./guard.ts";

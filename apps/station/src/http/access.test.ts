@@ -20,6 +20,12 @@ const allowed: Readonly<Record<string, "public" | readonly (StaffName | "token")
   "post /api/sign-in": "public",
   "post /api/sign-out": "public",
   "get /api/me": signedIn,
+  "post /api/me/totp": signedIn,
+  "post /api/me/totp/confirm": signedIn,
+  "get /api/accounts": ["administrator"],
+  "post /api/accounts": ["administrator"],
+  "post /api/accounts/{id}/licence": ["administrator"],
+  "post /api/accounts/{id}/disable": ["administrator"],
   "get /api/cases": [...desk, "token"],
   "get /api/cases/{id}": [...desk, "token"],
   "post /api/cases/{id}/claim": ["clinician", "second"],
@@ -60,6 +66,9 @@ const bodies: Readonly<Record<string, object>> = {
   "post /api/sign-in": { name: "clinician", passphrase },
   "post /api/cases/{id}/close": { outcome: "other" },
   "post /api/cases/{id}/break-glass": { reason: "There is nobody else here." },
+  "post /api/me/totp/confirm": { code: "000000" },
+  "post /api/accounts": { name: "new", role: "clinician", language: "pt", passphrase: "a long passphrase" },
+  "post /api/accounts/{id}/licence": { until: "2030-01-01" },
   "post /api/tokens": { name: "test", scopes: "user/Patient.rs" },
 };
 

@@ -3,7 +3,7 @@ import { goodIntake, startTestStation, type TestStation } from "../testing/stati
 
 let station: TestStation;
 beforeAll(async () => {
-  station = await startTestStation();
+  station = await startTestStation({}, []);
 });
 afterAll(() => station.close());
 

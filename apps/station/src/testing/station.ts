@@ -14,7 +14,7 @@ export const passphrase = "correct horse battery";
 const repository = join(import.meta.dirname, "../../../..");
 
 /** A temporary folder with everything a station's configuration names: root key, staff, token. */
-export async function stationFiles(more: Partial<StationConfig> = {}) {
+export async function stationFiles(more: Partial<StationConfig> = {}, names: readonly StaffName[] = staffNames) {
   const folder = await mkdtemp(join(tmpdir(), "yizhan-station-"));
   const secret = async (name: string, text: string) => {
     await writeFile(join(folder, name), `${text}\n`, { mode: 0o600 });
@@ -22,7 +22,7 @@ export async function stationFiles(more: Partial<StationConfig> = {}) {
   };
   for (const name of ["db", "keys-db"]) await emptyDatabase(repository, join(folder, "data", name));
   const token = `yz_${randomBytes(32).toString("base64url")}`;
-  const staff = staffNames.map((name) => ({ name, role: name === "second" ? "clinician" : name, passphrase, language: "pt" }));
+  const staff = names.map((name) => ({ name, role: name === "second" ? "clinician" : name, passphrase, language: "pt" }));
   const config = stationConfigSchema.parse({
     country: "MZ",
     regions: join(repository, "regions"),
@@ -47,8 +47,8 @@ export type Ask = (
 ) => Promise<Response>;
 
 /** A whole station in this process, asked through its app. */
-export async function startTestStation(more: Partial<StationConfig> = {}) {
-  const files = await stationFiles(more);
+export async function startTestStation(more: Partial<StationConfig> = {}, names?: readonly StaffName[]) {
+  const files = await stationFiles(more, names);
   const station = await openStation(files.config, createLog("station", "silent"));
   const asker =
     (headers: Record<string, string>): Ask =>
@@ -71,6 +71,8 @@ export async function startTestStation(more: Partial<StationConfig> = {}) {
       if (cookie === undefined) throw new Error(`${name} could not sign in: ${answer.status}`);
       return asker({ cookie, "x-yizhan": "1" });
     },
+    /** Ends the station and leaves its files. */
+    stop: () => station.close(),
     async close() {
       await station.close();
       await files.remove();
