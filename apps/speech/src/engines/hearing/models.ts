@@ -20,7 +20,7 @@ interface Setup {
 }
 
 const LOAD_MS = 60_000;
-const TASK_MS = 20_000;
+const TASK_MS = 30_000;
 
 /** Moonshine computes in the thread that calls it: a thread for each core, each with its own 28 MB. */
 function moonshine(id: string, { models, cores, scheduler, onLost }: Setup): OpenHearing {

@@ -32,7 +32,9 @@ export function apertiumStep(mode: string, taskMs = 5000): TranslationStep {
   const waiting: { resolve(text: string): void; reject(error: Error): void }[] = [];
 
   const start = (): ChildProcess => {
-    const child = spawn("apertium", ["-z", "-f", "none", mode], { stdio: ["pipe", "pipe", "ignore"], detached: true });
+    // Apertium opens /dev/stdin by name, which a socket cannot be: cat makes a pipe of it.
+    const command = ["-c", 'cat | apertium -z -f none "$1"', "sh", mode];
+    const child = spawn("sh", command, { stdio: ["pipe", "pipe", "ignore"], detached: true });
     buffer = "";
     child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
       const texts = (buffer + chunk).split(NUL);

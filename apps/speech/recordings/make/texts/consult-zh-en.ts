@@ -1,0 +1,40 @@
+import type { Script } from "../script.ts";
+
+/** A visit the other way round: a Chinese-speaking worker with chest trouble, an English-speaking doctor. Written for this project. */
+export const consultZhEn: Script = {
+  name: "consult-zh-en",
+  speakers: [
+    { id: "doctor", endpointId: "0e6f7b31", language: "en", name: "Dr Okoro", voice: "bm_george" },
+    { id: "patient", endpointId: "93ac58d4", language: "zh", name: "王建国", voice: "zm_yunjian" },
+  ],
+  turns: [
+    ["doctor", "Hello, Mister Wang. Please sit down. What is the problem today?"],
+    ["patient", "医生您好，我胸口疼了两天，咳嗽也很厉害。"],
+    ["doctor", "Is the pain on the left side or on the right side?"],
+    ["patient", "在右边。深呼吸的时候疼得更厉害。"],
+    ["doctor", "Do you have a fever?"],
+    ["patient", "有，昨天晚上三十八度五，今天早上三十七度九。"],
+    ["doctor", "Are you coughing anything up?"],
+    ["patient", "有黄色的痰，没有血。"],
+    ["doctor", "Do you smoke?"],
+    ["patient", "以前抽，每天十支，五年前戒了。"],
+    ["doctor", "Do you have any other illness?"],
+    ["patient", "我有高血压，每天早上吃一片氨氯地平，五毫克。"],
+    ["doctor", "Are you allergic to any medicine, for example penicillin?"],
+    ["patient", "我对青霉素不过敏，但是对磺胺类药物过敏。"],
+    ["doctor", "Good that you told me. I will listen to your lungs now. Please breathe in deeply."],
+    ["patient", "好的。这样疼。"],
+    ["doctor", "You have pneumonia in the right lung. You need an antibiotic."],
+    ["patient", "严重吗？需要住院吗？"],
+    ["doctor", "No, you do not need to stay in hospital. Your oxygen is ninety six percent."],
+    ["patient", "那我应该吃什么药？"],
+    ["doctor", "Take amoxicillin, one gram, three times a day, for seven days."],
+    ["patient", "一天三次，每次一克，一共七天，对吗？"],
+    ["doctor", "Yes, that is correct. Do not stop earlier, even if you feel better."],
+    ["patient", "发烧的时候可以吃布洛芬吗？"],
+    ["doctor", "Better take paracetamol, five hundred milligrams, not more than four times a day."],
+    ["patient", "明白了。我什么时候再来复查？"],
+    ["doctor", "Come back in two days, on Wednesday at half past nine. If you are short of breath, come at once."],
+    ["patient", "谢谢医生，我星期三上午九点半再来。"],
+  ],
+};

@@ -1,0 +1,2 @@
+export { errorRate, type Score, score } from "./error-rate.ts";
+export { normalise } from "./normalise.ts";

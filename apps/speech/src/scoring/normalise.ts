@@ -1,0 +1,37 @@
+import { digitsFor, hanToDigits } from "./number-words.ts";
+
+/** Written short by some engines and long by others. */
+const shorthand: Record<string, Record<string, string>> = {
+  en: { mg: "milligrams", g: "grams", "%": "percent", mr: "mister", dr: "doctor" },
+  pt: { mg: "miligramas", g: "gramas", "%": "porcento" },
+  es: { mg: "miligramos", g: "gramos", "%": "porciento" },
+};
+
+/**
+ * What is compared: words without case, punctuation and accents, numbers as digits. Chinese: characters, simplified
+ * or not as they come. An hour written 10:00 counts as 10.
+ */
+export function normalise(text: string, language: string): string[] {
+  const tag = new Intl.Locale(language).language;
+  const plain = text.normalize("NFKC").toLowerCase();
+  if (tag === "zh" || tag === "ja") return characters(tag === "zh" ? hanToDigits(plain) : plain);
+  const short = shorthand[tag] ?? {};
+  const words = plain
+    .normalize("NFD")
+    .replaceAll(/\p{Mn}/gu, "")
+    .replaceAll(/(\d):00\b/gu, "$1")
+    .replaceAll(/(\d),(\d)/gu, "$1.$2")
+    .replaceAll("%", " % ")
+    .replaceAll(/(\d)([a-z]+)\b/gu, "$1 $2")
+    .replaceAll(/['’]/gu, "")
+    .replaceAll(/(?<!\d)\.|\.(?!\d)|[^\p{L}\p{N}.%]+/gu, " ")
+    .split(" ")
+    .filter((word) => word !== "")
+    .map((word) => short[word] ?? word);
+  return digitsFor(words, tag);
+}
+
+/** Numbers whole, every other letter by itself. */
+function characters(text: string): string[] {
+  return text.match(/\d+(?:\.\d+)?|[a-z]+|\p{L}/gu) ?? [];
+}
