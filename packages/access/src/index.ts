@@ -19,3 +19,11 @@ export { hashPassphrase, type PassphraseCost, passphraseCost, type Verified, ver
 export { makeTotpSecret, totpAddress, verifyTotp } from "./totp.ts";
 export { hashToken, makeApplicationToken, makeSessionToken, type NewToken, sameBytes } from "./token.ts";
 export { type GuessLimiter, guessLimiter, type GuessLimits } from "./guesses.ts";
+export {
+  newPasskeyOptions,
+  type Passkey,
+  passkeyOptions,
+  type PasskeySite,
+  verifyNewPasskey,
+  verifyPasskey,
+} from "./passkeys.ts";
