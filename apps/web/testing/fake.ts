@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { baseApp, createLog, pages, serveNode } from "@yizhan/http";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
@@ -11,8 +12,8 @@ export interface Fake {
   /** Bodies of intakes in order, with the key each came with. */
   readonly intakes: readonly { readonly intake: Intake; readonly key: string }[];
   readonly closed: readonly { readonly id: string; readonly outcome: string }[];
-  /** Answers the next intakes with nothing but a cut connection. */
-  cutIntakes(times: number): void;
+  /** While on, stores intakes and cuts the connection instead of answering. */
+  cutIntakes(on: boolean): void;
   /** Sends one more caption to every booth that watches. */
   say(event: CaptionEvent): Promise<void>;
   /** Sends a new state of the fleet to every page that watches. */
@@ -30,7 +31,7 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
   const closed: { id: string; outcome: string }[] = [];
   const booths = new Set<Listener>();
   const watchers = new Set<Listener>();
-  let cuts = 0;
+  let cut = false;
   const problem = (code: string) => ({ error: { code, requestId: "fake" } });
   const signedIn = (cookie: string | undefined) => cookie?.includes("yizhan_session=good") === true;
   const user = { id: "u1", name: "Dr. Lin", role: kind === "hub" ? "operator" : "clinician", language: "en" };
@@ -46,13 +47,13 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
     }),
   );
   app.post("/api/intake", async (context) => {
-    if (cuts > 0) {
-      cuts -= 1;
-      // The browser sees a connection that ends in the middle of an answer.
-      return new Response(new ReadableStream({ start: (controller) => controller.error(new Error("cut")) }));
-    }
     const key = context.req.header("idempotency-key") ?? "";
-    if (!intakes.some((one) => one.key === key)) intakes.push({ intake: await context.req.json(), key });
+    const intake = await context.req.json<Intake>();
+    if (!intakes.some((one) => one.key === key)) intakes.push({ intake, key });
+    if (cut) {
+      // The worst moment: the case is stored, and the answer never arrives.
+      (context.env as { incoming: IncomingMessage }).incoming.socket.destroy();
+    }
     return context.json({ caseNumber: "MZ-7K2M-9QXA", accessCode: "48310927" }, 201);
   });
   app.post("/api/cases/status", async (context) => {
@@ -113,8 +114,8 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
     url: server.url,
     intakes,
     closed,
-    cutIntakes: (times) => {
-      cuts = times;
+    cutIntakes: (on) => {
+      cut = on;
     },
     say: (event) => all(booths, event),
     tell: (fleet) => all(watchers, fleet),

@@ -56,11 +56,11 @@ export function Tools({ view, change, languages, targets }: ToolsProps) {
         {names(targets)}
       </select>
       <span class="sizes" role="group" aria-label={locale.t("text.size")}>
-        <button type="button" class="button small" disabled={size === textSizes[0]} onClick={() => step(-1)} aria-label={locale.t("text.smaller")}>
-          A−
+        <button type="button" class="button small" disabled={size === textSizes[0]} onClick={() => step(-1)}>
+          A− <span class="sr">{locale.t("text.smaller")}</span>
         </button>
-        <button type="button" class="button small" disabled={size === textSizes.at(-1)} onClick={() => step(1)} aria-label={locale.t("text.larger")}>
-          A+
+        <button type="button" class="button small" disabled={size === textSizes.at(-1)} onClick={() => step(1)}>
+          A+ <span class="sr">{locale.t("text.larger")}</span>
         </button>
       </span>
     </div>

@@ -42,10 +42,12 @@ export function Frame({ station, screen, language, children }: FrameProps) {
           </button>
         )}
       </header>
-      <main id="main" class="care-main" tabIndex={-1}>
-        {children}
-        {page.draft && language !== undefined ? <p class="draft hint">{locale.t("language.draft")}</p> : null}
-      </main>
+      <div class="care-scroll">
+        <main id="main" class="care-main" tabIndex={-1}>
+          {children}
+          {page.draft && language !== undefined ? <p class="draft hint">{locale.t("language.draft")}</p> : null}
+        </main>
+      </div>
       <Emergency station={station} />
     </>
   );

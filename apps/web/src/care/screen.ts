@@ -26,6 +26,7 @@ export function useScreen(first: Screen): [Screen, Go] {
   useEffect(() => {
     if (!moved.current) return;
     window.scrollTo(0, 0);
+    document.querySelector(".care-scroll")?.scrollTo(0, 0);
     document.querySelector<HTMLElement>("h1")?.focus();
   }, [screen]);
   const go = useCallback<Go>((next, how = "push") => {

@@ -54,7 +54,6 @@ export function CaseList({ open, go, version, signedOut }: CaseListProps) {
 
   return (
     <>
-      <h1 class="sr">{locale.t("cases.title")}</h1>
       <form
         class="search"
         role="search"

@@ -96,7 +96,7 @@ function Record({ found, close, closing }: { readonly found: CaseDetail } & Pick
         <Fact name="case.since">{words(intake.since)}</Fact>
         <Fact name="case.pain">
           <p class="words">{locale.t("case.pain.value", { pain: intake.pain })}</p>
-          <meter min={0} max={10} value={intake.pain} aria-hidden="true" />
+          <meter min={0} low={4} high={7} max={10} optimum={0} value={intake.pain} aria-hidden="true" />
         </Fact>
         <Fact name="case.allergies">{words(intake.allergies)}</Fact>
         <Fact name="case.medicines">{words(intake.medicines)}</Fact>

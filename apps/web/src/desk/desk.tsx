@@ -26,6 +26,7 @@ function Worklist({ signedOut }: { readonly signedOut: () => void }) {
   }, [open]);
   return (
     <main id="main" class="desk" data-open={open !== undefined}>
+      <h1 class="sr">{locale.t("cases.title")}</h1>
       <section class="desk-list" aria-label={locale.t("cases.title")}>
         <CaseList open={open} go={go} version={version} signedOut={signedOut} />
       </section>

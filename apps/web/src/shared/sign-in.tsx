@@ -92,12 +92,13 @@ function Entrance({ title, children }: { readonly title: string; readonly childr
     <main class="sign-in stack" id="main">
       <div class="row">
         <Mark />
-        <h1 class="grow">
-          {title} · {locale.t("sign-in.title")}
-        </h1>
+        <span class="name grow">{title}</span>
         <LanguageSelect />
       </div>
-      <div class="sheet">{children}</div>
+      <div class="sheet stack">
+        <h1>{locale.t("sign-in.title")}</h1>
+        {children}
+      </div>
     </main>
   );
 }

@@ -13,6 +13,8 @@ export async function startPage(
   if (root === null) throw new Error("the page has no #page");
   applyTextSize();
   const wanted = wantedLanguage(languages);
+  // A language that was asked for by address or by hand is kept; one that was guessed is not.
+  if (wanted.chosen) kept.set("language", wanted.tag);
   const first = await loadLanguage(languages, wanted.tag);
   show(first);
   render(

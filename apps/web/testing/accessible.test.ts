@@ -1,0 +1,144 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Browser, buildPages, openBrowser, remove } from "./browser.ts";
+import { answerAll } from "./care-walk.ts";
+import { type Fake, startFake } from "./fake.ts";
+import { signIn } from "./sign-in.ts";
+
+let dist: string;
+let station: Fake;
+let hub: Fake;
+let browser: Browser;
+let axe: string;
+beforeAll(async () => {
+  dist = await buildPages();
+  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  [station, hub, browser] = await Promise.all([startFake(dist, "station"), startFake(dist, "hub"), openBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await Promise.all([station.close(), hub.close()]);
+  await remove(dist);
+});
+
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+async function violations(page: Page): Promise<readonly string[]> {
+  // Evaluated by the debugger, which the page's content security policy does not bind.
+  await page.evaluate(axe);
+  const results = await page.evaluate(
+    (tags) => (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({ runOnly: tags }),
+    tags,
+  );
+  return results.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" | ").slice(0, 300)}`);
+}
+
+/** Wider than the window means that something is cut or that the page scrolls sideways. */
+const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+async function good(page: Page): Promise<void> {
+  expect(await violations(page)).toEqual([]);
+  expect(await overflow(page)).toBeLessThanOrEqual(0);
+}
+
+/** A language from left to right, one of East Asia, one from right to left, and one a third longer. */
+describe.each(["en", "zh", "ar-XB", "en-XA"])("in %s, with WCAG 2.2 AA", (tag) => {
+  test("the care page from language to receipt", async () => {
+    const page = await browser.open(`${station.url}/?lang=${tag}`, { dark: tag === "zh" });
+    await page.locator(".door.main").waitFor();
+    await good(page);
+    await page.locator(".door").nth(1).click();
+    await page.locator(".code").first().waitFor();
+    await page.locator(".ways .main").click();
+    await good(page);
+    await page.goBack();
+    await answerEach(page);
+    await page.locator(".receipt").waitFor();
+    await good(page);
+  });
+
+  test("the desk", async () => {
+    const page = await browser.open(`${station.url}/desk?lang=${tag}`, { dark: tag === "ar-XB" });
+    await page.locator("input[name=name]").waitFor();
+    await good(page);
+    await signIn(page);
+    await page.locator(".case-row").first().waitFor();
+    await good(page);
+    await page.locator(".case-row").first().click();
+    await page.locator(".facts").waitFor();
+    await good(page);
+    await page.locator(".desk-case > .stack > div > .button").last().click();
+    await page.locator("dialog[open]").waitFor();
+    await page.locator("dialog .main").click();
+    await good(page);
+  });
+
+  test("the booth", async () => {
+    const page = await browser.open(`${station.url}/booth?lang=${tag}`, { dark: tag === "en-XA" });
+    await signIn(page);
+    await page.locator(".session").waitFor();
+    await good(page);
+    await page.locator(".session .main").click();
+    await page.locator(".flags").waitFor();
+    await good(page);
+  });
+
+  test("the fleet", async () => {
+    const page = await browser.open(`${hub.url}/?lang=${tag}`, { dark: tag === "en" });
+    await signIn(page);
+    await page.locator(".stations").waitFor();
+    await good(page);
+  });
+});
+
+async function answerEach(page: Page): Promise<void> {
+  await answerAll(page);
+  await good(page);
+  // Back through every question, answered as it is, to the first.
+  for (let step = 7; step > 0; step -= 1) {
+    await page.locator(".ways .button").first().click();
+    await page.locator(`progress[value="${step}"]`).waitFor();
+    await good(page);
+  }
+  for (let step = 2; step <= 8; step += 1) {
+    await page.locator(".ways .main").click();
+    await page.locator(`progress[value="${step}"]`).waitFor();
+  }
+  await page.locator(".ways .main").click();
+}
+
+describe("type at 200 %", () => {
+  test("fits a phone without scrolling sideways", async () => {
+    const page = await browser.open(`${station.url}/?lang=pt`);
+    await page.evaluate(() => localStorage.setItem("yizhan.text-size", "200"));
+    await page.reload();
+    await answerAll(page);
+    await good(page);
+  });
+});
+
+describe("the pseudo-locale", () => {
+  test("leaves no English on any page: every text is translated", async () => {
+    const page = await browser.open(`${station.url}/?lang=en-XA`);
+    await answerAll(page, "consent");
+    expect(await english(page)).toEqual([]);
+    const booth = await browser.open(`${station.url}/booth?lang=en-XA`, { width: 1280, height: 860 });
+    expect(await english(booth)).toEqual([]);
+  });
+});
+
+/** Words in plain Latin letters that a reader sees, outside of what people wrote and of names. */
+const english = (page: Page) =>
+  page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found: string[] = [];
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const text = (node.textContent ?? "").replace("Mozambique", "");
+      const outside = node.parentElement?.closest("bdi, [data-private], option, noscript, script, .beside, .care-head .button") ?? null;
+      if (outside === null && /\b[a-z]{3,}\b/i.test(text)) found.push(text.trim());
+    }
+    return found;
+  });

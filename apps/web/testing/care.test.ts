@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Browser, buildPages, openBrowser, remove } from "./browser.ts";
+import { answerAll, next } from "./care-walk.ts";
+import { type Fake, startFake } from "./fake.ts";
+
+let dist: string;
+let station: Fake;
+let browser: Browser;
+beforeAll(async () => {
+  dist = await buildPages();
+  [station, browser] = await Promise.all([startFake(dist, "station"), openBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await station.close();
+  await remove(dist);
+});
+
+describe("the care page", () => {
+  test("first asks for the language, each under its own name, then goes on in it", async () => {
+    const page = await browser.open(station.url);
+    expect(await page.locator(".languages button").allInnerTexts()).toEqual(
+      expect.arrayContaining(["Português", "中文", "English", "Français"]),
+    );
+    await page.getByRole("button", { name: "中文" }).click();
+    await page.getByRole("heading", { name: "您需要什么？" }).waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe("zh");
+    await page.reload();
+    await page.getByRole("heading", { name: "您需要什么？" }).waitFor();
+  });
+
+  test("takes a case in Portuguese and shows both numbers", async () => {
+    const page = await browser.open(`${station.url}/?lang=pt`);
+    const before = station.intakes.length;
+    await answerAll(page);
+    await page.getByRole("button", { name: "Enviar" }).click();
+    await page.getByText("MZ-7K2M-9QXA").waitFor();
+    expect(await page.getByText("48310927").isVisible()).toBe(true);
+    const sent = station.intakes.at(before);
+    expect(sent?.key).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(sent?.intake).toEqual({
+      language: "pt",
+      name: "Ana Machava",
+      birthYear: 1968,
+      phone: "+258 84 123 4567",
+      complaint: "Peito, respiração: Dor forte quando respiro.",
+      since: "2 a 7 dias",
+      pain: 7,
+      allergies: "Sem alergias conhecidas",
+      medicines: "Amlodipina 5 mg",
+      consent: { version: "2026-11", language: "pt", agreed: true },
+      interpreterNeeded: true,
+    });
+    expect(await page.evaluate(() => localStorage.getItem("yizhan.draft"))).toBeNull();
+    // A reload by mistake does not lose the numbers; saying that they are kept clears them.
+    await page.reload();
+    await page.getByText("MZ-7K2M-9QXA").waitFor();
+    await page.getByRole("button", { name: "Já os guardei" }).click();
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  });
+
+  test("keeps the answers on the phone until they are sent, and deletes them when asked", async () => {
+    const page = await browser.open(`${station.url}/?lang=en`);
+    await page.getByRole("button", { name: "Ask for a doctor" }).click();
+    await page.getByLabel("Tell us in your own words").fill("My back hurts.");
+    await page.reload();
+    await page.getByRole("button", { name: "Continue my answers" }).click();
+    expect(await page.getByLabel("Tell us in your own words").inputValue()).toBe("My back hurts.");
+    await page.getByRole("button", { name: "Back" }).click();
+    await page.getByRole("button", { name: "Delete my answers" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete my answers" }).click();
+    await page.getByRole("button", { name: "Ask for a doctor" }).waitFor();
+    expect(await page.evaluate(() => localStorage.getItem("yizhan.draft"))).toBeNull();
+  });
+
+  test("says what is missing, beside it, and goes there", async () => {
+    const page = await browser.open(`${station.url}/?lang=en`);
+    await page.getByRole("button", { name: "Ask for a doctor" }).click();
+    await next(page);
+    const words = page.getByLabel("Tell us in your own words");
+    expect(await words.getAttribute("aria-invalid")).toBe("true");
+    await page.locator("textarea:focus").waitFor();
+    expect(await page.getByText("Choose a place or write a few words.").isVisible()).toBe(true);
+  });
+
+  test("loses nothing to a cut connection, and sends the same case once", async () => {
+    const page = await browser.open(`${station.url}/?lang=en`);
+    const before = station.intakes.length;
+    await answerAll(page);
+    station.cutIntakes(true);
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("No connection. Your answers are safe on this phone.").waitFor();
+    station.cutIntakes(false);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("MZ-7K2M-9QXA").waitFor();
+    expect(station.intakes.length).toBe(before + 1);
+  });
+
+  test("goes one question back with the phone's back key", async () => {
+    const page = await browser.open(`${station.url}/?lang=en`);
+    await page.getByRole("button", { name: "Ask for a doctor" }).click();
+    await page.getByLabel("Head").check();
+    await next(page);
+    await page.getByRole("heading", { name: "Since when?" }).waitFor();
+    await page.goBack();
+    await page.getByRole("heading", { name: "What is wrong?" }).waitFor();
+    expect(await page.getByLabel("Head").isChecked()).toBe(true);
+  });
+
+  test("can be walked with the keyboard alone", async () => {
+    const page = await browser.open(`${station.url}/?lang=en`);
+    await page.getByRole("button", { name: "Ask for a doctor" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "What is wrong?" }).waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    expect(await page.getByLabel("Head").isChecked()).toBe(true);
+    await next(page);
+    await page.getByLabel("Today").focus();
+    await page.keyboard.press("ArrowDown");
+    expect(await page.getByLabel("Yesterday").isChecked()).toBe(true);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "How strong is the pain now?" }).waitFor();
+    await page.getByRole("radio").first().focus();
+    for (let step = 0; step < 10; step += 1) await page.keyboard.press("ArrowRight");
+    expect(await page.getByRole("radio", { name: "10, Worst" }).isChecked()).toBe(true);
+  });
+
+  test("keeps the numbers to call in reach, with those of this country", async () => {
+    const page = await browser.open(`${station.url}/?lang=en`);
+    expect(await page.getByRole("link", { name: "Ambulance 117" }).getAttribute("href")).toBe("tel:117");
+    await page.getByRole("button", { name: "Emergency" }).click();
+    expect(await page.getByRole("link", { name: "Police 119" }).getAttribute("href")).toBe("tel:119");
+  });
+
+  test("shows consent in a draft language beside the checked English", async () => {
+    const page = await browser.open(`${station.url}/?lang=pt`);
+    await answerAll(page, "consent");
+    const beside = page.locator(".beside .consent");
+    await beside.waitFor();
+    expect(await beside.getAttribute("lang")).toBe("en");
+    expect(await page.getByText("Tradução provisória").isVisible()).toBe(true);
+  });
+
+  test("tells a worker how a case stands, and what it did not find", async () => {
+    const page = await browser.open(`${station.url}/?lang=en`);
+    await page.getByRole("button", { name: "Check my case" }).click();
+    await page.getByLabel("Case number").fill("mz-0000-0000");
+    await page.getByLabel("Access code").fill("48310927");
+    await page.getByRole("button", { name: "Check" }).click();
+    await page.getByText("We did not find this.").waitFor();
+    await page.getByLabel("Case number").fill("mz-7k2m-9qxa");
+    await page.getByRole("button", { name: "Check" }).click();
+    await page.getByText("The medical team has your case.").waitFor();
+  });
+});
