@@ -14,6 +14,7 @@ export { openKeyStore, type OpenKeyStore } from "./keys/key-store.ts";
 export { hubMigrations, stationMigrations } from "./migrations/index.ts";
 export { type CaseCell, type Fleet, fleet, type StationReport, type StationRow } from "./federation/fleet.ts";
 export { openInbound } from "./federation/inbound.ts";
+export { listenToOutbox, type OutboxListener } from "./federation/listen.ts";
 export { openOutbound } from "./federation/outbound.ts";
 export { outboxWriter } from "./federation/outbox.ts";
 export { type PayloadSeal, sealedPayloads } from "./federation/payloads.ts";

@@ -132,10 +132,10 @@ describe("envelopes that are not what they should be", () => {
     expect((await openedSoFar()) - before).toBe(2);
   });
 
-  it("counts an event once although it comes again in another epoch", async () => {
+  it("counts an event once although it comes twice, and again in another epoch", async () => {
     const event = opened();
     const before = await openedSoFar();
-    const [first = new Uint8Array()] = await sender.chain([[event]], fresh());
+    const [first = new Uint8Array()] = await sender.chain([[event, event]], fresh());
     const [second = new Uint8Array()] = await sender.chain([[event, opened()]], fresh());
     await deliver(hub, first);
     expect(await deliver(hub, second)).toMatchObject({ contiguous: 1 });

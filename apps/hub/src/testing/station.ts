@@ -13,6 +13,7 @@ import {
   type DatabaseOptions,
   migrate,
   openDatabase,
+  openKeyStore,
   openOutbound,
   openStore,
   outboxWriter,
@@ -41,13 +42,16 @@ export interface TestStation {
   close(): Promise<void>;
 }
 
-/** A station's sending side over the real store, keys in memory. */
-export async function testStation(options: { database?: DatabaseOptions; identity?: Identity } = {}): Promise<TestStation> {
+/** A station's sending side over the real store, keys in memory unless `keys` says where. */
+export async function testStation(
+  options: { database?: DatabaseOptions; keys?: DatabaseOptions; identity?: Identity } = {},
+): Promise<TestStation> {
   const identity = options.identity ?? makeIdentity("MZ");
   const database = await openDatabase(options.database ?? { kind: "pglite" });
   await migrate(database, stationMigrations);
   const root = keyBytes(new Uint8Array(32).fill(7));
-  const vault = await openVault({ country: "MZ", root, keyStore: memoryKeyStore() });
+  const keys = options.keys === undefined ? undefined : await openKeyStore(options.keys);
+  const vault = await openVault({ country: "MZ", root, keyStore: keys ?? memoryKeyStore() });
   const payloads = await sealedPayloads(vault);
   const store = openStore({ database, vault, tenantDefault: "home", outbox: (tx) => outboxWriter(tx, payloads) });
   const { region } = await gatewayOf("MZ");
@@ -79,6 +83,7 @@ export async function testStation(options: { database?: DatabaseOptions; identit
     },
     async close() {
       await database.close();
+      await keys?.close();
       vault.close();
     },
   };

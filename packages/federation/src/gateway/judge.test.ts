@@ -12,12 +12,12 @@ const opened = (birthYear?: number, language = "pt") => caseOpened({ to: "CN", a
 
 function counter(): CohortCounter {
   const counts = new Map<string, number>();
-  return async (cohort) => {
-    const key = JSON.stringify(cohort);
-    const next = (counts.get(key) ?? 0) + 1;
-    counts.set(key, next);
-    return next;
-  };
+  return async (cohorts) =>
+    cohorts.map((name) => {
+      const next = (counts.get(name) ?? 0) + 1;
+      counts.set(name, next);
+      return next;
+    });
 }
 
 describe("the gateway of Mozambique", () => {

@@ -1,5 +1,5 @@
 import type { Region } from "@yizhan/region";
-import { digestOf } from "../canonical.ts";
+import { canonicalBytes, digestOf } from "../canonical.ts";
 import { anyValue, eventKind } from "../events/catalogue.ts";
 import type { OutgoingEvent } from "../types.ts";
 
@@ -24,10 +24,10 @@ export interface Judged {
 }
 
 /**
- * How many people of this station share the given quasi-identifiers, this one included.
- * Must be counted once per event, in the transaction that seals it.
+ * Counts one more in each of the named cohorts and says how many each now has, in their order. Called
+ * once per event, in the transaction that seals it; the names of one call differ.
  */
-export type CohortCounter = (cohort: Readonly<Record<string, string>>) => Promise<number>;
+export type CohortCounter = (cohorts: readonly string[]) => Promise<readonly number[]>;
 
 /** Fewer than this many alike, and a field is made coarser. */
 const k = 5;
@@ -89,13 +89,12 @@ async function coarsen(
   const cohort: Record<string, string> = { type };
   for (const field of quasiIdentifiers) if (typeof payload[field] === "string") cohort[field] = payload[field];
   const steps = [cohort, { ...cohort, ageBand: anyValue }, { ...cohort, ageBand: anyValue, language: anyValue }];
-  let finest: Record<string, string> | undefined;
+  // An event that comes coarse already is in fewer cohorts, and in each of them once.
+  const named = new Map(steps.map((step) => [new TextDecoder().decode(canonicalBytes(step)), step]));
   // Every level is counted, also the coarser ones that are not needed now: later events rest on them.
-  for (const step of steps) {
-    const alike = await count(step);
-    if (finest === undefined && alike >= k) finest = step;
-  }
-  if (finest === cohort) return payload;
+  const alike = await count([...named.keys()]);
+  const finest = [...named.values()].find((_, at) => (alike[at] ?? 0) >= k);
+  if (finest !== undefined && finest.ageBand === cohort.ageBand && finest.language === cohort.language) return payload;
   const { language = anyValue, ageBand = anyValue } = finest ?? {};
   // Alone in its week, an event tells only that it happened; what became of it would single the person out.
   return {

@@ -43,8 +43,8 @@ export interface InboundTx<Effects> {
   kept(seq: number): Promise<Uint8Array | undefined>;
   keptRanges(): Promise<[number, number][]>;
   advance(seq: number, hash: string): Promise<void>;
-  /** Records an event id for ever; false when the sender's event was there already. */
-  first(eventId: string, seq: number): Promise<boolean>;
+  /** Records event ids for ever; gives those that were not there. */
+  first(eventIds: readonly string[], seq: number): Promise<ReadonlySet<string>>;
   waitsFor(key: string): Promise<boolean>;
   park(parked: ParkedEvent): Promise<void>;
   parked(fromSeq: number, toSeq: number): Promise<readonly Parked[]>;

@@ -1,7 +1,7 @@
 import type { PublicIdentity } from "@yizhan/vault";
 import type { BodyItem } from "../envelope/body.ts";
 import type { Parked } from "../ack.ts";
-import type { Decision } from "../gateway/judge.ts";
+import type { CohortCounter, Decision } from "../gateway/judge.ts";
 import type { Lane, OutgoingEvent, OutboxWriter } from "../types.ts";
 
 /** What the sending side keeps; packages/store implements it. */
@@ -35,8 +35,7 @@ export interface SealingTx {
   pending(limit: number): Promise<readonly PendingEvent[]>;
   epoch(to: string): Promise<number>;
   head(to: string, epoch: number, lane: Lane): Promise<{ readonly seq: number; readonly hash: string } | undefined>;
-  /** Counts one more of a cohort and says how many there are. */
-  count(cohort: string): Promise<number>;
+  readonly count: CohortCounter;
   save(group: SealedGroup): Promise<void>;
 }
 
@@ -94,6 +93,8 @@ export interface OutboundStore {
   /** Closes all chains to `to`; what is not acknowledged waits to be sealed again under `epoch`. */
   beginEpoch(to: string, epoch: number): Promise<void>;
   backlog(to: string): Promise<Backlog>;
+  /** How many events of a type were ever committed for `to`. */
+  written(to: string, type: string): Promise<number>;
   /** Drops the bytes of envelopes acknowledged before `before`; their hashes stay. */
   purge(before: Date): Promise<number>;
 }

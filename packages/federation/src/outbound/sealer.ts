@@ -87,9 +87,7 @@ async function judgeAll(gateway: Gateway, group: readonly PendingEvent[], tx: Se
       result.push({ id, ...judged, fresh: false });
       continue;
     }
-    const { decision, payload } = await gateway.judge(event, (cohort) =>
-      tx.count(new TextDecoder().decode(canonicalBytes(cohort))),
-    );
+    const { decision, payload } = await gateway.judge(event, tx.count);
     const { eventId, class: eventClass, type, schemaVersion, key } = event;
     const item: BodyItem =
       payload === undefined

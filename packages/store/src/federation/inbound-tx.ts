@@ -62,13 +62,14 @@ export function inboundTx<Effects>(
         .onConflict((on) => on.columns(["from_node", "epoch", "lane"]).doUpdateSet({ contiguous: seq, hash }))
         .execute();
     },
-    async first(eventId, seq) {
-      const result = await db
+    async first(eventIds, seq) {
+      const rows = await db
         .insertInto("fed_in_event")
-        .values({ ...name, event_id: eventId, seq })
+        .values(eventIds.map((event_id) => ({ ...name, event_id, seq })))
         .onConflict((on) => on.doNothing())
-        .executeTakeFirst();
-      return result.numInsertedOrUpdatedRows === 1n;
+        .returning("event_id")
+        .execute();
+      return new Set(rows.map((row) => row.event_id));
     },
     async waitsFor(key) {
       const row = await db

@@ -133,6 +133,15 @@ export function openOutbound(
         .executeTakeFirstOrThrow();
       return { events: Number(row.events), oldestAt: row.oldest ?? undefined };
     },
+    async written(to, type) {
+      const row = await db
+        .selectFrom("fed_outbox")
+        .select((on) => on.fn.countAll().as("events"))
+        .where("to_node", "=", to)
+        .where("type", "=", type)
+        .executeTakeFirstOrThrow();
+      return Number(row.events);
+    },
     async purge(before) {
       const result = await db
         .updateTable("fed_envelope")

@@ -1,8 +1,11 @@
 import type { OutboxWriter } from "@yizhan/federation";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Tables } from "../database/tables.ts";
 import type { PayloadSeal } from "./payloads.ts";
 import type { FederationTables } from "./tables.ts";
+
+/** What PostgreSQL's LISTEN hears of each commit that wrote to the outbox. */
+export const outboxChannel = "yizhan_outbox";
 
 /** The outbox's writer for one transaction: `openStore({ outbox: (tx) => outboxWriter(tx, payloads) })`. */
 export function outboxWriter(
@@ -31,6 +34,8 @@ export function outboxWriter(
           done_at: null,
         })
         .execute();
+      // Delivered after the commit, and only then, to whoever listens in other processes.
+      await sql`select pg_notify(${outboxChannel}, '')`.execute(transaction);
     },
   };
 }

@@ -39,14 +39,16 @@ export function sealingTx(db: FederationHandle, payloads: PayloadSeal, now: () =
         .executeTakeFirst();
       return row === undefined ? undefined : { seq: row.head_seq, hash: row.head_hash };
     },
-    async count(cohort) {
-      const row = await db
+    async count(cohorts) {
+      const rows = await db
         .insertInto("fed_cohort")
-        .values({ cohort, people: 1 })
+        // In one order everywhere, so that two sealers could never wait for each other.
+        .values([...cohorts].sort().map((cohort) => ({ cohort, people: 1 })))
         .onConflict((on) => on.column("cohort").doUpdateSet({ people: sql`fed_cohort.people + 1` }))
-        .returning("people")
-        .executeTakeFirstOrThrow();
-      return row.people;
+        .returning(["cohort", "people"])
+        .execute();
+      const people = new Map(rows.map((row) => [row.cohort, row.people]));
+      return cohorts.map((cohort) => people.get(cohort) ?? 0);
     },
     async save({ to, epoch, lane, seq, hash, bytes, events }) {
       const at = now();
@@ -60,25 +62,24 @@ export function sealingTx(db: FederationHandle, payloads: PayloadSeal, now: () =
         .insertInto("fed_envelope")
         .values({ to_node: to, epoch, lane, seq, hash, bytes, created_at: at, acked_at: null })
         .execute();
-      for (const { id, item, decision, fresh } of events) {
+      for (const { id, item, decision } of events) {
         const judged = payloads.seal(item.eventId, "judged", { item, decision });
         await db.updateTable("fed_outbox").set({ epoch, seq, judged }).where("id", "=", id).execute();
-        if (!fresh) continue;
-        await db
-          .insertInto("fed_decision")
-          .values({
-            event_id: decision.eventId,
-            class: decision.class,
-            type: decision.type,
-            verdict: decision.verdict,
-            rule: decision.rule,
-            policy_version: decision.policyVersion,
-            digest_in: decision.digestIn,
-            digest_out: decision.digestOut,
-            decided_at: at,
-          })
-          .execute();
       }
+      const decisions = events
+        .filter((event) => event.fresh)
+        .map(({ decision }) => ({
+          event_id: decision.eventId,
+          class: decision.class,
+          type: decision.type,
+          verdict: decision.verdict,
+          rule: decision.rule,
+          policy_version: decision.policyVersion,
+          digest_in: decision.digestIn,
+          digest_out: decision.digestOut,
+          decided_at: at,
+        }));
+      if (decisions.length > 0) await db.insertInto("fed_decision").values(decisions).execute();
     },
   };
 }
