@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, constantFrom, boolean, integer, nat, property, tuple } from "fast-check";
 import { expect, test } from "vitest";
 import { dateMatches, dateQueryTerms, dateTerms, parseDateQuery, parseInterval } from "./dates.ts";
 import { parseSearch, SearchError } from "./request.ts";
@@ -18,14 +18,15 @@ const names = [
 ];
 
 test("whatever part of a name matches is also found by the index", () => {
-  const part = fc.constantFrom(...names).chain((name) => {
+  const part = constantFrom(...names).chain((name) => {
     const letters = [...name];
-    return fc
-      .tuple(fc.nat(letters.length - 1), fc.integer({ min: 1, max: letters.length }))
-      .map(([start, length]) => ({ name, query: letters.slice(start, start + length).join("") }));
+    return tuple(nat(letters.length - 1), integer({ min: 1, max: letters.length })).map(([start, length]) => ({
+      name,
+      query: letters.slice(start, start + length).join(""),
+    }));
   });
-  fc.assert(
-    fc.property(part, fc.boolean(), ({ name, query }, exact) => {
+  assert(
+    property(part, boolean(), ({ name, query }, exact) => {
       if (!nameMatches(name, query, exact)) return;
       const groups = nameQueryTerms(query, exact);
       const terms = new Set(nameTerms(name));
@@ -36,19 +37,17 @@ test("whatever part of a name matches is also found by the index", () => {
 });
 
 test("whatever date matches is also found by the index", () => {
-  const moment = fc
-    .tuple(
-      fc.integer({ min: 1900, max: 2030 }),
-      fc.integer({ min: 1, max: 12 }),
-      fc.integer({ min: 1, max: 28 }),
-      fc.constantFrom(4, 7, 10),
-    )
-    .map(([year, month, day, length]) =>
-      `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`.slice(0, length),
-    );
-  const prefix = fc.constantFrom("", "eq", "gt", "lt", "ge", "le", "sa", "eb", "ap");
-  fc.assert(
-    fc.property(moment, moment, prefix, (value, bound, start) => {
+  const moment = tuple(
+    integer({ min: 1900, max: 2030 }),
+    integer({ min: 1, max: 12 }),
+    integer({ min: 1, max: 28 }),
+    constantFrom(4, 7, 10),
+  ).map(([year, month, day, length]) =>
+    `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`.slice(0, length),
+  );
+  const prefix = constantFrom("", "eq", "gt", "lt", "ge", "le", "sa", "eb", "ap");
+  assert(
+    property(moment, moment, prefix, (value, bound, start) => {
       const interval = parseInterval(value);
       const query = parseDateQuery(`${start}${bound}`);
       if (interval === undefined || query === undefined || !dateMatches(interval, query)) return;

@@ -54,7 +54,7 @@ export function isUnspaced(word: string): boolean {
 }
 
 /** Prefix lengths that are indexed, in letters. Two letters of a syllabary say as much as three of an alphabet. */
-const prefixLengths = [3, 5] as const;
+const prefixLengths = [3, 5, 7] as const;
 const syllabic = /[\p{Script=Ethiopic}\p{Script=Hangul}]/u;
 
 /** A term of the name index. The kinds never mix: `w` whole word, `p` prefix, `c` one or two letters inside. */
@@ -89,6 +89,7 @@ export function nameQueryTerms(query: string, exact: boolean): NameTerm[][] | un
     if (isUnspaced(word)) continue;
     const letters = [...word];
     if (exact) groups.push([`w:${word}`]);
+    else if (letters.length >= 7) groups.push([`p:${letters.slice(0, 7).join("")}`]);
     else if (letters.length >= 5) groups.push([`p:${letters.slice(0, 5).join("")}`]);
     else if (letters.length >= 3) groups.push([`p:${letters.slice(0, 3).join("")}`]);
     else if (letters.length === 2 && syllabic.test(word)) groups.push([`p:${word}`]);

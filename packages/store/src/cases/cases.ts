@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import { exactToken, exactTokens, sealedJson } from "../accounts/sealed-json.ts";
 import { StoreError } from "../errors.ts";
-import { readCursor, writeCursor } from "../resources/cursor.ts";
 import { patientSubject } from "../resources/subjects.ts";
 import type { Scope } from "../scope.ts";
 
@@ -73,6 +72,17 @@ interface Row {
   readonly version: number;
 }
 
+/** The last case of a page; new cases at the top do not shift what follows. */
+function writeCaseCursor({ openedAt, id }: Case): string {
+  return Buffer.from(`${openedAt.getTime()}.${id}`).toString("base64url");
+}
+
+function readCaseCursor(text: string): { readonly openedAt: Date; readonly id: string } {
+  const [, time, id] = /^(\d{1,15})\.([A-Za-z0-9\-.]{1,64})$/.exec(Buffer.from(text, "base64url").toString("latin1")) ?? [];
+  if (time === undefined || id === undefined) throw new StoreError("bad-cursor", "The page's cursor is not one of ours.");
+  return { openedAt: new Date(Number(time)), id };
+}
+
 export function cases(scope: Scope): Cases {
   const { db, tenant } = scope;
   const asCase = async (row: Row): Promise<Case> => ({
@@ -111,12 +121,7 @@ export function cases(scope: Scope): Cases {
     },
     async list({ status, caseNumber, patientIds, assignedTo, count = 50, cursor }) {
       const limit = Math.min(Math.max(count, 1), 200);
-      let offset = 0;
-      if (cursor !== undefined) {
-        const read = readCursor(cursor);
-        if (!("offset" in read)) throw new StoreError("bad-cursor", "The page's cursor is not one of ours.");
-        offset = read.offset;
-      }
+      const after = cursor === undefined ? undefined : readCaseCursor(cursor);
       if (patientIds?.length === 0) return { cases: [], next: undefined };
       const rows = await selection()
         .$if(status !== undefined, (query) => query.where("status", "=", status ?? "open"))
@@ -138,13 +143,16 @@ export function cases(scope: Scope): Cases {
               .where("account_id", "=", assignedTo ?? ""),
           ),
         )
+        .$if(after !== undefined, (query) =>
+          query.where(sql<boolean>`(opened_at, id) < (${after?.openedAt}::timestamptz, ${after?.id}::text)`),
+        )
         .orderBy("opened_at", "desc")
         .orderBy("id", "desc")
-        .offset(offset)
         .limit(limit + 1)
         .execute();
       const page = await Promise.all(rows.slice(0, limit).map(asCase));
-      return { cases: page, next: rows.length > limit ? writeCursor({ offset: offset + limit }) : undefined };
+      const last = page.at(-1);
+      return { cases: page, next: rows.length > limit && last !== undefined ? writeCaseCursor(last) : undefined };
     },
     async byId(id) {
       const row = await selection().where("id", "=", id).executeTakeFirst();

@@ -1,0 +1,246 @@
+import type { Actor } from "@yizhan/access";
+import type { Store } from "@yizhan/store";
+import { openTestStore } from "@yizhan/store/testing";
+import { Hono } from "hono";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { StationEnv } from "../http/env.ts";
+import { fhirRoutes } from "./routes.ts";
+
+const base = "http://station.test/fhir";
+const application: Actor = {
+  kind: "application",
+  tokenId: "t",
+  role: "application",
+  tenant: "mz",
+  scopes: [{ context: "system", type: "*", may: "cruds" }],
+};
+const clinician: Actor = { kind: "staff", accountId: "a-1", sessionId: "s-1", role: "clinician", tenant: "mz" };
+
+let store: Store;
+const unforeseen: unknown[] = [];
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // A test reads what it expects to be there.
+  readonly body: { [key: string]: unknown };
+}
+
+async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+  actor: Actor = application,
+): Promise<Answer> {
+  const app = new Hono<StationEnv>();
+  app.use(async function setActor(context, next) {
+    context.set("actor", actor);
+    await next();
+  });
+  app.route("/fhir", fhirRoutes({ store, base, version: "0.1.0", report: (error) => unforeseen.push(error) }));
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const response = await app.request(`/fhir${path}`, {
+    method,
+    headers: { ...(body === undefined ? {} : { "content-type": "application/fhir+json" }), ...headers },
+    ...(body === undefined ? {} : { body: text }),
+  });
+  const said = await response.text();
+  return { status: response.status, headers: response.headers, body: said === "" ? {} : (JSON.parse(said) as Answer["body"]) };
+}
+
+const patient = (text: string, extra: object = {}) => ({ resourceType: "Patient", name: [{ text }], ...extra });
+const condition = (reference: string, text: string) => ({ resourceType: "Condition", subject: { reference }, code: { text } });
+const entries = (answer: Answer) =>
+  (answer.body.entry ?? []) as {
+    resource?: { id: string; [key: string]: unknown };
+    response?: { status: string };
+    search?: { mode: string };
+  }[];
+const issue = (answer: Answer) => (answer.body.issue as { code: string; expression?: string[] }[])[0];
+
+describe("one resource", () => {
+  test("is created, read, changed against its version, patched, deleted, and keeps its history", async () => {
+    const made = await call("POST", "/Patient", patient("Graça Machava"));
+    expect(made.status).toBe(201);
+    const id = String(made.body.id);
+    expect(made.headers.get("location")).toBe(`${base}/Patient/${id}/_history/1`);
+    const read = await call("GET", `/Patient/${id}`);
+    expect(read.body).toEqual(made.body);
+    expect((await call("GET", `/Patient/${id}`, undefined, { "if-none-match": 'W/"1"' })).status).toBe(304);
+
+    const changed = await call("PUT", `/Patient/${id}`, { ...made.body, gender: "female" }, { "if-match": 'W/"1"' });
+    expect([changed.status, changed.headers.get("etag")]).toEqual([200, 'W/"2"']);
+    expect((await call("PUT", `/Patient/${id}`, made.body, { "if-match": 'W/"1"' })).status).toBe(412);
+    const json = { "content-type": "application/json-patch+json" };
+    const patched = await call("PATCH", `/Patient/${id}`, [{ op: "replace", path: "/gender", value: "other" }], json);
+    expect([patched.status, patched.body.gender]).toEqual([200, "other"]);
+    expect((await call("PATCH", `/Patient/${id}`, [{ op: "test", path: "/gender", value: "male" }], json)).status).toBe(422);
+    expect((await call("PATCH", `/Patient/${id}`, [{ op: "add", path: "/gender", value: "x" }], json)).status).toBe(422);
+    expect((await call("GET", `/Patient/${id}/_history/2`)).body).toEqual(changed.body);
+
+    expect((await call("DELETE", `/Patient/${id}`)).status).toBe(204);
+    expect((await call("GET", `/Patient/${id}`)).status).toBe(410);
+    const statuses = entries(await call("GET", `/Patient/${id}/_history`)).map((entry) => entry.response?.status);
+    expect(statuses).toEqual(["204", "200", "200", "201"]);
+  });
+
+  test("is created once under a condition, also by two at the same moment", async () => {
+    const body = patient("Conditional", { identifier: [{ system: "urn:h", value: "77" }] });
+    const create = () => call("POST", "/Patient", body, { "if-none-exist": "identifier=urn:h|77" });
+    const answers = await Promise.all([create(), create()]);
+    expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 201]);
+    expect(answers[0]?.body.id).toBe(answers[1]?.body.id);
+  });
+
+  test.each([
+    ["a value outside its value set", { resourceType: "Patient", gender: "x" }, 422],
+    ["another type", { resourceType: "Organization", name: "x" }, 400],
+    ["broken JSON", '{"resourceType":', 400],
+  ])("%s is refused with an outcome", async (_what, body, status) => {
+    const answer = await call("POST", "/Patient", body);
+    expect([answer.status, answer.body.resourceType]).toEqual([status, "OperationOutcome"]);
+  });
+
+  test("XML, an unknown type and an unknown address are refused with an outcome", async () => {
+    expect((await call("GET", "/Patient", undefined, { accept: "application/fhir+xml" })).status).toBe(406);
+    expect((await call("POST", "/Patient", "<Patient/>", { "content-type": "application/fhir+xml" })).status).toBe(415);
+    expect((await call("GET", "/Basic/1")).status).toBe(404);
+    expect((await call("POST", "/Patient/1/$merge", {})).body.resourceType).toBe("OperationOutcome");
+  });
+});
+
+describe("bundles", () => {
+  const transaction = (last: object) => ({
+    resourceType: "Bundle",
+    type: "transaction",
+    entry: [
+      { fullUrl: "urn:uuid:p", resource: patient("Bundled Person"), request: { method: "POST", url: "Patient" } },
+      { fullUrl: "urn:uuid:c", resource: condition("urn:uuid:p", "cough"), request: { method: "POST", url: "Condition" } },
+      last,
+    ],
+  });
+
+  test("a transaction's entries point at each other", async () => {
+    const provenance = {
+      resourceType: "Provenance",
+      target: [{ reference: "urn:uuid:c" }],
+      recorded: "2026-11-22T10:00:00Z",
+      agent: [{ who: { display: "Dr Dias" } }],
+    };
+    const answer = await call("POST", "", transaction({ resource: provenance, request: { method: "POST", url: "Provenance" } }));
+    const [one, two, three] = entries(answer).map((entry) => entry.resource);
+    expect(two?.subject).toEqual({ reference: `Patient/${one?.id}` });
+    expect(three?.target).toEqual([{ reference: `Condition/${two?.id}` }]);
+  });
+
+  test("of a transaction that fails at its end nothing remains", async () => {
+    const size = async () => Number((await call("GET", "/Patient?_count=0")).body.total);
+    const before = await size();
+    const answer = await call("POST", "", transaction({ request: { method: "GET", url: "Patient/not-there" } }));
+    expect([answer.status, answer.body.resourceType]).toEqual([404, "OperationOutcome"]);
+    expect(await size()).toBe(before);
+  });
+
+  test("a batch answers each entry for itself", async () => {
+    const answer = await call("POST", "", {
+      resourceType: "Bundle",
+      type: "batch",
+      entry: [
+        { resource: { resourceType: "Patient", gender: "x" }, request: { method: "POST", url: "Patient" } },
+        { resource: patient("Batched"), request: { method: "POST", url: "Patient" } },
+        { request: { method: "GET", url: "Patient?name=batched" } },
+        { request: { method: "GET" } },
+      ],
+    });
+    expect(entries(answer).map((entry) => entry.response?.status)).toEqual(["422", "201", "200", "400"]);
+  });
+});
+
+describe("search", () => {
+  test("pages, sorts, includes and chains; refuses what it does not know", async () => {
+    const ids: string[] = [];
+    for (const name of ["Searcha Bravo", "Searcha Alfa", "Searcha Charlie"])
+      ids.push(String((await call("POST", "/Patient", patient(name))).body.id));
+    await call("POST", "/Condition", condition(`Patient/${ids[1]}`, "fever"));
+    const sorted = entries(await call("GET", "/Patient?name=searcha&_sort=name")).map((entry) => entry.resource?.id);
+    expect(sorted).toEqual([ids[1], ids[0], ids[2]]);
+    const page = await call("GET", "/Patient?name=searcha&_count=2");
+    const next = (page.body.link as { relation: string; url: string }[]).find((link) => link.relation === "next");
+    const rest = entries(await call("GET", String(next?.url).slice(base.length)));
+    expect([...entries(page), ...rest].map((entry) => entry.resource?.id)).toEqual(ids.toReversed());
+    const chained = entries(await call("GET", "/Condition?patient.name=alfa&_include=Condition:patient"));
+    expect(chained.map((entry) => entry.search?.mode)).toEqual(["match", "include"]);
+    const form = await call("POST", "/Patient/_search", "name=searcha", { "content-type": "application/x-www-form-urlencoded" });
+    expect(form.body.total).toBe(3);
+    expect(issue(await call("GET", "/Patient?shoe-size=43"))?.code).toBe("not-supported");
+    expect((await call("GET", "/Patient?_cursor=x")).status).toBe(400);
+  });
+});
+
+describe("operations", () => {
+  test("$validate says what is wrong and writes nothing", async () => {
+    const answer = await call("POST", "/Patient/$validate", { resourceType: "Patient", gender: "x" });
+    expect([answer.status, issue(answer)?.expression]).toEqual([200, ["Patient.gender"]]);
+  });
+
+  test("$everything and $summary hold the patient's record and nobody else's", async () => {
+    const id = String((await call("POST", "/Patient", patient("Whole Record", { birthDate: "1970-05-05" }))).body.id);
+    const other = String((await call("POST", "/Patient", patient("Other Person"))).body.id);
+    await call("POST", "/Condition", condition(`Patient/${id}`, "Malária <grave>"));
+    await call("POST", "/Condition", condition(`Patient/${other}`, "nothing of theirs"));
+    const everything = await call("GET", `/Patient/${id}/$everything`);
+    expect(entries(everything).map((entry) => entry.resource?.resourceType)).toEqual(["Patient", "Condition"]);
+    const summary = await call("GET", `/Patient/${id}/$summary`);
+    expect([summary.body.type, entries(summary)[0]?.resource?.resourceType]).toEqual(["document", "Composition"]);
+    expect(JSON.stringify(summary.body)).toContain("Malária &lt;grave&gt;");
+    expect(JSON.stringify(summary.body)).not.toContain("nothing of theirs");
+    expect(await call("POST", "/Bundle/$validate", summary.body).then((answer) => issue(answer)?.code)).toBe("informational");
+  });
+
+  test("the capability statement is valid FHIR and names what is served", async () => {
+    const statement = await call("GET", "/metadata");
+    const [rest] = statement.body.rest as { resource: { type: string; searchParam: { name: string }[] }[] }[];
+    expect(rest?.resource.length).toBe(29);
+    for (const { type, searchParam } of rest?.resource ?? []) {
+      for (const { name } of searchParam.filter((parameter) => !parameter.name.startsWith("_"))) {
+        expect((await call("GET", `/${type}?${name}:missing=false&_count=1`)).status, `${type}?${name}`).toBe(200);
+      }
+    }
+  });
+});
+
+describe("who may do what", () => {
+  test("nobody in particular is asked to sign in", async () => {
+    expect((await call("GET", "/Patient", undefined, {}, { kind: "anonymous" })).status).toBe(401);
+  });
+
+  test("a clinician sees the patient of a case given to them, and not another; both are in the audit log", async () => {
+    const mine = String((await call("POST", "/Patient", patient("Given Patient"))).body.id);
+    const other = String((await call("POST", "/Patient", patient("Given Elsewhere"))).body.id);
+    const { cases } = store.direct("mz");
+    await cases.open({ id: "sr-mine", patientId: mine, summary: { caseNumber: "MZ-1", name: "x", language: "pt" } });
+    const before = (await store.auditLog.head()).size;
+    expect((await call("GET", `/Patient/${mine}`, undefined, {}, clinician)).status).toBe(200);
+    const refused = await call("GET", `/Patient/${other}`, undefined, {}, clinician);
+    expect([refused.status, issue(refused)?.code]).toEqual([403, "forbidden"]);
+    expect((await store.auditLog.head()).size).toBe(before + 2);
+    const seen = entries(await call("GET", "/Patient?name=given", undefined, {}, clinician)).map((entry) => entry.resource?.id);
+    expect(seen).toEqual([mine]);
+  });
+
+  test("a token's scopes bound it", async () => {
+    const reader: Actor = { ...application, scopes: [{ context: "system", type: "Patient", may: "rs" }] };
+    expect((await call("GET", "/Patient?name=given", undefined, {}, reader)).status).toBe(200);
+    expect((await call("POST", "/Patient", patient("x"), {}, reader)).status).toBe(403);
+    expect((await call("GET", "/Condition", undefined, {}, reader)).status).toBe(403);
+  });
+
+  test("nothing went wrong that nobody foresaw", () => {
+    expect(unforeseen).toEqual([]);
+  });
+});
