@@ -99,6 +99,15 @@ describe("envelopes that are not what they should be", () => {
     expect(await openedSoFar()).toBe(before);
   });
 
+  it("quarantines a fork among envelopes that came before their first", async () => {
+    const at = fresh();
+    const [one = new Uint8Array(), two = new Uint8Array()] = await sender.chain([[opened()], [opened()]], at);
+    const [, other = new Uint8Array()] = await sender.chain([[opened()], [opened()]], at);
+    expect(await deliver(hub, two)).toMatchObject({ contiguous: 0, ranges: [[2, 2]] });
+    expect(await deliver(hub, other)).toBe("forked");
+    expect(await deliver(hub, one)).toBe("quarantined");
+  });
+
   it("quarantines an envelope that follows another history", async () => {
     const at = fresh();
     const [one = new Uint8Array()] = await sender.chain([[opened()]], at);

@@ -30,6 +30,8 @@ export interface Fork {
   readonly code: "forked" | "chain-broken";
   readonly hash: string;
   readonly envelope: Uint8Array;
+  /** Where the chain stood; its first link may be the one that forks. */
+  readonly at: Pick<InboundChain, "contiguous" | "hash">;
 }
 
 /** One transaction about one chain; no other runs for the same sender at the same time. */

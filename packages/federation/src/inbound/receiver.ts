@@ -96,7 +96,7 @@ async function takeIn<Effects>(
   const hash = envelopeHash(header);
   const known = await tx.known(seq);
   const fork = async (code: "forked" | "chain-broken"): Promise<Outcome> => {
-    await tx.quarantine({ seq, code, hash, envelope: bytes });
+    await tx.quarantine({ seq, code, hash, envelope: bytes, at: chain });
     return { refused: { code, from, epoch, lane, seq } };
   };
   if (known !== undefined && known !== hash) return fork("forked");
@@ -119,7 +119,9 @@ async function takeIn<Effects>(
       const waiting = decodeEnvelope(next);
       // The one kept does not follow: the chain stops before it, and it stays as evidence.
       if (waiting.header.prevHash !== head) {
-        await tx.quarantine({ seq: contiguous + 1, code: "chain-broken", hash: envelopeHash(waiting.header), envelope: next });
+        const at = { contiguous, hash: head };
+        const evidence = { hash: envelopeHash(waiting.header), envelope: next };
+        await tx.quarantine({ seq: contiguous + 1, code: "chain-broken", ...evidence, at });
         context.alarms.push({ code: "chain-broken", from, epoch, lane, seq: contiguous + 1 });
         break;
       }

@@ -100,18 +100,16 @@ export function inboundTx<Effects>(
         .execute();
       return rows.map((row) => ({ seq: row.seq, eventId: row.event_id, code: row.code }));
     },
-    async quarantine({ seq, code, hash, envelope }) {
+    async quarantine({ seq, code, hash, envelope, at }) {
       await db
         .insertInto("fed_quarantine")
         .values({ ...name, seq, code, hash, envelope, seen_at: now() })
         .onConflict((on) => on.doNothing())
         .execute();
       await db
-        .updateTable("fed_in_chain")
-        .set({ quarantined: true })
-        .where("from_node", "=", chain.from)
-        .where("epoch", "=", chain.epoch)
-        .where("lane", "=", chain.lane)
+        .insertInto("fed_in_chain")
+        .values({ ...name, contiguous: at.contiguous, hash: at.hash, quarantined: true })
+        .onConflict((on) => on.columns(["from_node", "epoch", "lane"]).doUpdateSet({ quarantined: true }))
         .execute();
     },
     async attempt(work) {
