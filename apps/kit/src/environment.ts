@@ -25,12 +25,6 @@ export function childEnvironment(extra: Readonly<Record<string, string>> = {}): 
   return { ...kept, ...extra };
 }
 
-/** How the launcher's pnpm is run: its script, or the `pnpm` of the PATH. */
-export function pnpmCommand(): { command: string; prefix: string[] } {
-  const script = process.env.YIZHAN_PNPM;
-  return script === undefined ? { command: "pnpm", prefix: [] } : { command: process.execPath, prefix: [script] };
-}
-
 /** Folders where a command may stand; Debian keeps some servers where an ordinary user's PATH does not look. */
 export function searchPath(): string[] {
   return [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"].filter((folder) => folder !== "");

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { execa } from "execa";
-import { childEnvironment, pnpmCommand, root } from "./environment.ts";
+import { execa, ExecaError } from "execa";
+import { childEnvironment, root } from "./environment.ts";
 import { KitError } from "./errors.ts";
 
 const sources = ["apps/web", "packages/locale", "packages/meet", "locales", "pnpm-lock.yaml"];
@@ -16,10 +16,10 @@ export async function buildWeb(): Promise<boolean> {
     throw error;
   });
   if (built === sum) return false;
-  const { command, prefix } = pnpmCommand();
+  const folder = join(root, "apps/web");
   try {
-    await execa(command, [...prefix, "--filter", "@yizhan/web", "build"], {
-      cwd: root,
+    await execa(join(folder, "node_modules/.bin/vite"), ["build"], {
+      cwd: folder,
       env: childEnvironment({ CI: "true" }),
       extendEnv: false,
       all: true,
@@ -49,8 +49,9 @@ async function add(path: string, hash: ReturnType<typeof createHash>): Promise<v
   }
 }
 
-export function outputOf(error: unknown): string {
-  const all =
-    typeof error === "object" && error !== null && "all" in error && typeof error.all === "string" ? error.all : String(error);
-  return all.split("\n").slice(-15).join("\n");
+/** The last lines of what a failed program printed, or why it did not run at all. */
+function outputOf(error: unknown): string {
+  if (!(error instanceof ExecaError)) return String(error);
+  const printed = String(error.all ?? "").trim();
+  return printed === "" ? error.shortMessage : printed.split("\n").slice(-15).join("\n");
 }

@@ -75,7 +75,7 @@ async function list(options: Options, text: Text): Promise<void> {
   }
   const table = new Table({
     head: ["id", "kind", "languages", "size", "licence", "state", "quality"].map((column) => text(`models.${column}`)),
-    style: { head: [] },
+    style: { head: [], border: [] },
   });
   for (const { model, here } of shown) {
     const languages =

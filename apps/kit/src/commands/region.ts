@@ -71,7 +71,7 @@ async function check(codes: readonly string[], options: { all?: boolean; json?: 
   }
   const table = new Table({
     head: [text("region.country"), text("region.flow"), text("region.decision"), text("region.rules")],
-    style: { head: [] },
+    style: { head: [], border: [] },
   });
   for (const one of checked) {
     for (const flow of one.flows) {

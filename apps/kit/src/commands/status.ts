@@ -13,7 +13,7 @@ export async function status(options: { data: string; json?: boolean }, text: Te
   if (options.json !== true) {
     const table = new Table({
       head: ["process", "state", "address", "restarts", "pid"].map((column) => text(`status.${column}`)),
-      style: { head: [] },
+      style: { head: [], border: [] },
     });
     for (const one of answer.processes) table.push([one.name, text(`state.${one.state}`), one.url, one.restarts, one.pid ?? ""]);
     console.log(table.toString());

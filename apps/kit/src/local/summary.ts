@@ -5,7 +5,7 @@ import type { LocalRun } from "./run.ts";
 
 /** The table of addresses and who each is for. */
 export function summary(run: LocalRun, paths: Layout, text: Text): string {
-  const table = new Table({ head: [text("up.who"), text("up.address"), text("up.sign-in")], style: { head: [] } });
+  const table = new Table({ head: [text("up.who"), text("up.address"), text("up.sign-in")], style: { head: [], border: [] } });
   for (const node of run.nodes) {
     const url = `http://127.0.0.1:${node.port}`;
     const signIn = (role: string) => {
