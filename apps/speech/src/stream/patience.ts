@@ -15,7 +15,7 @@ export function steadyPatience(ms: number): Patience {
 }
 
 const base = 480;
-const least = 200;
+const least = 240;
 
 /**
  * Waits longer for those who pause within their sentences, for what sounds unfinished, and for a
@@ -33,7 +33,7 @@ export class AdaptivePatience implements Patience {
     this.#reads = "unknown";
     if (this.#lastEnd === undefined) return;
     const pause = at - this.#lastEnd;
-    this.#habit = pause < 900 ? Math.min(160, this.#habit + 40) : Math.max(0, this.#habit - 20);
+    this.#habit = pause < 900 ? Math.min(120, this.#habit + 30) : Math.max(0, this.#habit - 20);
   }
 
   closed(speechEnd: number): void {
@@ -48,10 +48,10 @@ export class AdaptivePatience implements Patience {
 
   wait(segment: Segment): number {
     const length = segment.audio.length / samplesPerMs;
-    const ease = this.#reads === "whole" ? -120 : this.#reads === "unfinished" ? 140 : 0;
+    const ease = this.#reads === "whole" ? -120 : this.#reads === "unfinished" ? 80 : 0;
     const wanted = base + this.#habit + ease + (segment.speechMs < 600 ? 60 : 0);
-    // From eight seconds on a pause is welcome, from sixteen any breath will do.
-    const tired = Math.min(1, Math.max(0, (length - 8_000) / 8_000));
+    // From five seconds on a pause is welcome, from eleven any breath will do: long segments take long to hear.
+    const tired = Math.min(1, Math.max(0, (length - 5_000) / 6_000));
     return Math.max(least, wanted - tired * (wanted - least));
   }
 }

@@ -60,6 +60,8 @@ const cadence = 1_000;
 /** Milliseconds of silence after which no interim is begun, and after which the final is begun on trial. */
 const pauseBegins = 100;
 const endingBegins = segmenterDefaults.tail;
+/** Milliseconds: a final that takes longer is begun when it is sure to be wanted, and not on trial. */
+const worthATry = 1_500;
 /** Milliseconds without a packet after which silence is counted by the clock. */
 const quietNetwork = 120;
 /** Milliseconds of sound that may wait for the detector, and of speech that may wait for its final. */
@@ -76,8 +78,9 @@ export class Speaker implements Bidder {
   /** Closed segments that wait for their final, in order. */
   #finals: LiveSegment[] = [];
   #hearingFinal = false;
-  /** Milliseconds that this speaker's interims take, smoothed. */
+  /** Milliseconds that hearing takes, smoothed. */
   #interimCost = 250;
+  #finalCost = 400;
   #sound: { samples: Float32Array; at: number }[] = [];
   #soundMs = 0;
   #pumping = false;
@@ -146,7 +149,8 @@ export class Speaker implements Bidder {
     if (live === undefined || live.closed) return undefined;
     const silence = this.#silence();
     if (silence >= endingBegins) {
-      const wanted = live.wholeEnding === undefined && live.segment.speechMs >= segmenterDefaults.shortest;
+      const long = live.segment.speechMs >= segmenterDefaults.shortest;
+      const wanted = live.wholeEnding === undefined && long && this.#finalCost < worthATry;
       return wanted ? { urgency: urgency.ending, run: () => this.#hearEnding(live) } : undefined;
     }
     if (silence >= pauseBegins || live.interim !== undefined) return undefined;
@@ -255,7 +259,7 @@ export class Speaker implements Bidder {
   }
 
   async #hearInterim(live: LiveSegment): Promise<void> {
-    const { clock, listener } = this.#options;
+    const { listener } = this.#options;
     const length = live.segment.audio.length;
     const missed = Math.floor((length - live.interimSamples) / samplesPerMs / cadence) - 1;
     if (missed > 0) {
@@ -265,11 +269,9 @@ export class Speaker implements Bidder {
     live.interimSamples = length;
     const controller = new AbortController();
     live.interim = controller;
-    const began = clock.now();
     const until = live.segment.audio.timeOf(length);
     try {
       const heard = await this.#hear(live, "interim", live.segment.audio.samples(length), controller);
-      this.#interimCost += 0.3 * (clock.now() - began - this.#interimCost);
       if (!live.closed) this.#showInterim(live, heard, until);
     } catch (error) {
       if (!controller.signal.aborted) listener.trouble("segment-lost", error);
@@ -324,9 +326,11 @@ export class Speaker implements Bidder {
     // A prompt costs an interim more time than it is worth; what it would mend waits for the final.
     const prompt = mode === "final" ? this.#options.prompt(live.language) : undefined;
     const tooLong = 20_000 + samples.length / samplesPerMs;
-    const cancel = this.#options.clock.after(tooLong, () => controller.abort());
+    const { clock } = this.#options;
+    const cancel = clock.after(tooLong, () => controller.abort());
+    const began = clock.now();
     try {
-      return await live.engine.hear({
+      const heard = await live.engine.hear({
         samples,
         language: live.language,
         mode,
@@ -334,9 +338,16 @@ export class Speaker implements Bidder {
         signal: controller.signal,
         ...(prompt === undefined ? {} : { prompt }),
       });
+      this.#learnCost(mode, clock.now() - began);
+      return heard;
     } finally {
       cancel();
     }
+  }
+
+  #learnCost(mode: HearMode, ms: number): void {
+    if (mode === "interim") this.#interimCost += 0.3 * (ms - this.#interimCost);
+    else this.#finalCost += 0.3 * (ms - this.#finalCost);
   }
 
   #showInterim(live: LiveSegment, heard: Heard, until: number): void {
