@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { servedTypes } from "../src/types.ts";
+import { carriedTypes, servedTypes } from "../src/types.ts";
 
 /**
  * Writes `definitions/r4.json`: HL7's structure definitions and required value sets for the served resource
@@ -104,7 +104,11 @@ function trimElement(element: Element): Element {
   return {
     path: element.path,
     ...(element.id === undefined || element.id === element.path ? {} : { id: element.id }),
-    ...(element.min === undefined || element.min === 0 ? {} : { min: element.min }),
+    // An element that takes another one's content would take its cardinality too, if it said none of its own.
+    ...(element.contentReference === undefined
+      ? {}
+      : { min: element.min ?? 0, base: { path: element.path, min: element.min ?? 0, max: element.max ?? "1" } }),
+    ...(element.contentReference !== undefined || element.min === undefined || element.min === 0 ? {} : { min: element.min }),
     ...(element.max === undefined ? {} : { max: element.max }),
     ...(element.contentReference === undefined ? {} : { contentReference: element.contentReference }),
     ...(type.length === 0 ? {} : { type }),
@@ -117,6 +121,7 @@ function trimElement(element: Element): Element {
 
 const wanted = [
   ...servedTypes,
+  ...carriedTypes,
   "Extension",
   "Element",
   "BackboneElement",

@@ -34,6 +34,25 @@ export const servedTypes = [
 ] as const;
 export type ServedType = (typeof servedTypes)[number];
 
+/** Types that are not served on their own, but may be contained in a resource or stand in a stored bundle. */
+export const carriedTypes = [
+  "CareTeam",
+  "CommunicationRequest",
+  "Device",
+  "Endpoint",
+  "FamilyMemberHistory",
+  "Flag",
+  "Goal",
+  "Group",
+  "Immunization",
+  "Medication",
+  "OperationOutcome",
+  "Parameters",
+  "Procedure",
+  "Specimen",
+  "Substance",
+] as const;
+
 /** A FHIR R4 resource of a served type. */
 export type FhirResource = Extract<Resource, { resourceType: ServedType }>;
 /** A stored resource: the server has given it an id and `meta`. */

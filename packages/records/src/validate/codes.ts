@@ -7,10 +7,9 @@ export const codeForms: Readonly<Record<string, (code: string) => boolean>> = {
   "http://loinc.org": isLoinc,
 };
 
-/** LOINC's number with its check digit (Luhn), or the code of a part, answer or list. Source: LOINC Users' Guide. */
+/** LOINC's number with its check digit (Luhn), or the code of a part, answer, list or group, which has another one. Source: LOINC Users' Guide. */
 function isLoinc(code: string): boolean {
-  if (/^L[AGLP]\d{1,7}-\d$/.test(code)) return luhn(code.slice(2));
-  return /^\d{1,7}-\d$/.test(code) && luhn(code);
+  return /^L[AGLP]\d{1,7}-\d$/.test(code) || (/^\d{1,7}-\d$/.test(code) && luhn(code));
 }
 
 function luhn(code: string): boolean {

@@ -19,6 +19,29 @@ test("accepts what HL7's definitions accept", () => {
   expect(errors(condition({ system: "http://www.whocc.no/atc", code: "P01BF01" }))).toEqual([]);
 });
 
+test("accepts contained resources of types that are not served, and groups that hold groups", () => {
+  const request = {
+    resourceType: "MedicationRequest",
+    status: "active",
+    intent: "order",
+    subject: { reference: "Patient/1" },
+    contained: [{ resourceType: "Medication", id: "m", code: { text: "artemether + lumefantrine" } }],
+    medicationReference: { reference: "#m" },
+  };
+  expect(errors(request)).toEqual([]);
+  const consent = {
+    resourceType: "Consent",
+    status: "active",
+    scope: { coding: [{ code: "patient-privacy" }] },
+    category: [{ text: "telemedicine" }],
+    policyRule: { text: "opt-in" },
+    provision: { type: "permit", provision: [{ type: "deny" }, { type: "permit" }] },
+  };
+  expect(errors(consent)).toEqual([]);
+  const answerCode = { coding: [{ system: "http://loinc.org", code: "LA6752-5" }] };
+  expect(errors({ resourceType: "Observation", status: "final", code: answerCode })).toEqual([]);
+});
+
 test.each([
   ["a code outside its required value set", { ...patient, gender: "x" }, "Patient.gender"],
   ["a property that is not there", { ...patient, shoeSize: 43 }, "Patient.shoeSize"],

@@ -18,6 +18,9 @@ export interface Issue {
 /** Levels of JSON a resource may nest; a QuestionnaireResponse of ten levels of groups stays far below. */
 export const mostDepth = 100;
 
+/** Bytes of one inline attachment: what a sealed value can hold. */
+const mostBinary = 12 * 1024 * 1024;
+
 /** Whether JSON nests deeper than `most`, found without recursion. */
 export function deeperThan(value: unknown, most: number): boolean {
   let level: unknown[] = [value];
@@ -51,7 +54,10 @@ export function validate(value: unknown): Issue[] {
   const tokens: Record<string, { value: unknown; path: string }[]> = {};
   const issues: Issue[] = [];
   try {
-    const found = validateStructure(value as unknown as Resource, { collect: { tokens: tokens as never } });
+    const found = validateStructure(value as unknown as Resource, {
+      collect: { tokens: tokens as never },
+      base64BinaryMaxBytes: mostBinary,
+    });
     // A reference to a bundle's own entry says nothing of the type it points at.
     issues.push(...found.filter((issue) => issue.details?.text?.startsWith('Invalid reference: got "urn') !== true).map(asIssue));
   } catch (error) {
