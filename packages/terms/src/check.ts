@@ -5,11 +5,14 @@ import { readAmount } from "./amounts.ts";
 import { readLine, type Reading } from "./line.ts";
 import { hasRules } from "./rules.ts";
 import { compareScripts } from "./script.ts";
-import { soundPins } from "./sound.ts";
+import { soundsLike } from "./sound.ts";
 import type { Flag, Spoken } from "./types.ts";
 
 /** Below this, a word the engine heard is shown as doubtful. */
 export const DOUBTFUL = 0.6;
+
+/** Sound distance up to which a strange word is taken for a misspelled medicine, not only offered as one. */
+const SURE = 0.14;
 
 function items(reading: Reading): Item[] {
   return reading.quantities.map((quantity) => ({
@@ -41,7 +44,8 @@ export function check(source: Spoken, target: Omit<Spoken, "pins">): Flag[] {
       ...compareBody(from, to),
     );
   else flags.push(...compareDigits(source.text, from, to), ...compareDrugs(from, to));
-  for (const pin of soundPins(source.text, from)) if (pin.kind === "drug") flags.push({ code: "drug-unknown", source: pin.text });
+  const strange = soundsLike(from).find((h) => h.kind === "drug" && h.distance <= SURE);
+  if (strange) flags.push({ code: "drug-unknown", source: from.folded.text.slice(strange.start, strange.end) });
   const doubtful = source.pins?.find((p) => p.probability !== undefined && p.probability < DOUBTFUL && !p.value.startsWith("?"));
   if (doubtful) flags.push({ code: "low-confidence", source: doubtful.text });
   return flags;

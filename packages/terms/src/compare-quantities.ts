@@ -15,8 +15,11 @@ const DAY_KIN: Record<string, readonly string[]> = {
   "time:night": ["time:evening", "time:midnight", "time:bedtime"],
   "time:midnight": ["time:night"],
   "time:bedtime": ["time:night"],
+  "time:no-meal": ["time:before-meal"],
 };
 const PARTS = /^time:(?:morning|noon|afternoon|evening|night|midnight|bedtime)$/;
+/** Two ways of saying that the stomach is empty. */
+const BEFORE = new Set(["time:before-meal", "time:no-meal"]);
 const DOSE_LIKE = /^(?:mass|volume|IU|time|months|tablet|capsule|drop|puff|teaspoon|tablespoon)/;
 
 function hourOf(value: string): { minutes: number; open: boolean } | undefined {
@@ -122,6 +125,7 @@ export function compareQuantities(sourceAll: Item[], targetAll: Item[]): Flag[] 
     items.some((i) => PARTS.test(i.quantity.value) || i.amount?.family === "rate" || group(i) === "clock");
   const quiet = (item: Item, others: Item[]): boolean => {
     if (item.quantity.weak) return true;
+    if (BEFORE.has(item.quantity.value)) return others.some((o) => BEFORE.has(o.quantity.value));
     if (item.quantity.value === "1/d") return hasPart(others);
     if (PARTS.test(item.quantity.value)) return others.some((o) => group(o) === "clock");
     return false;

@@ -44,8 +44,8 @@ export function readLine(text: string, language: string): Reading {
     drugs,
     terms,
     quantities: findQuantities(line, numbers, rules),
-    negations: findNegations(line, rules),
-    sides: findSides(line, rules),
+    negations: findNegations(line, rules).filter((n) => !drugs.some((d) => d.start < n.end && d.end > n.start)),
+    sides: findSides(line, rules).filter((n) => !drugs.some((d) => d.start < n.end && d.end > n.start)),
     allergies: rules.allergy
       ? [...line.matchAll(rules.allergy)].map((m) => ({ start: m.index, end: m.index + m[0].length }))
       : [],

@@ -32,6 +32,13 @@ export function stem(word: string, rules: Rules): string {
   return out;
 }
 
+/** The stem of a word with a glued “and”, “with” or “for” taken off; empty where there is none. */
+function unclitic(word: string, rules: Rules): string {
+  const { clitics, least } = rules.stem;
+  const clitic = clitics.find((c) => word.startsWith(c) && word.length - c.length > least);
+  return clitic === undefined ? "" : stem(word.slice(clitic.length), rules);
+}
+
 interface Word {
   text: string;
   start: number;
@@ -55,22 +62,31 @@ function spacedMatcher<T>(terms: Iterable<readonly [string, T]>, rules: Rules): 
     if (!entries) index.set(key, [entry]);
     else if (!entries.includes(entry)) entries.push(entry);
   }
+  const longestAt = (
+    list: Word[],
+    stems: string[],
+    i: number,
+    head: string,
+  ): { found: TermMatch<T>; words: number } | undefined => {
+    const longest = head === "" ? 0 : (firsts.get(head) ?? 0);
+    for (let n = Math.min(longest, list.length - i); n > 0; n -= 1) {
+      const entries = index.get([head, ...stems.slice(i + 1, i + n)].join(" "));
+      const [first, last] = [list[i], list[i + n - 1]];
+      if (entries && first && last) return { found: { start: first.start, end: last.end, entries }, words: n };
+    }
+    return undefined;
+  };
   return {
     find(folded) {
       const list = words(folded);
       const stems = list.map((w) => stem(w.text, rules));
       const found: TermMatch<T>[] = [];
       for (let i = 0; i < list.length; i += 1) {
-        const longest = firsts.get(stems[i] ?? "") ?? 0;
-        for (let n = Math.min(longest, list.length - i); n > 0; n -= 1) {
-          const entries = index.get(stems.slice(i, i + n).join(" "));
-          const last = list[i + n - 1];
-          const first = list[i];
-          if (!entries || !last || !first) continue;
-          found.push({ start: first.start, end: last.end, entries });
-          i += n - 1;
-          break;
-        }
+        const match =
+          longestAt(list, stems, i, stems[i] ?? "") ?? longestAt(list, stems, i, unclitic(list[i]?.text ?? "", rules));
+        if (!match) continue;
+        found.push(match.found);
+        i += match.words - 1;
       }
       return found;
     },

@@ -91,26 +91,65 @@ export function soundKey(folded: string): string {
 
 const VOWELS = "aeiou";
 const VOICED: Record<string, string> = { d: "t", b: "p", g: "k", v: "f", j: "s", m: "n", l: "r" };
+/** Costs of hearing one letter for another, by char code, so that the inner loop only looks up. */
+const SWAP = new Float64Array(128 * 128).fill(1);
+const GAP = new Float64Array(128).fill(1);
+for (const a of "abcdefghijklmnopqrstuvwxyz") {
+  if (VOWELS.includes(a)) GAP[a.charCodeAt(0)] = 0.6;
+  for (const b of "abcdefghijklmnopqrstuvwxyz") {
+    const alike = VOICED[a] === b || VOICED[b] === a;
+    const cost = a === b ? 0 : VOWELS.includes(a) && VOWELS.includes(b) ? 0.4 : alike ? 0.5 : 1;
+    SWAP[a.charCodeAt(0) * 128 + b.charCodeAt(0)] = cost;
+  }
+}
+const ROWS = [new Float64Array(64), new Float64Array(64)];
 
-function swapCost(a: string, b: string): number {
-  if (a === b) return 0;
-  if (VOWELS.includes(a) && VOWELS.includes(b)) return 0.4;
-  return VOICED[a] === b || VOICED[b] === a ? 0.5 : 1;
+/**
+ * Edit distance between two sound keys, cheap where ears mix things up, over the longer length: 0 alike, 1 nothing in
+ * common. Gives 1 as soon as it must exceed `limit`.
+ */
+export function soundDistance(a: string, b: string, limit = 1): number {
+  const longest = Math.max(a.length, b.length, 1);
+  if (b.length > 62 || a.length > 62) return 1;
+  let [row = new Float64Array(64), next = new Float64Array(64)] = ROWS;
+  row[0] = 0;
+  for (let j = 0; j < b.length; j += 1) row[j + 1] = (row[j] ?? 0) + (GAP[b.charCodeAt(j)] ?? 1);
+  for (let i = 0; i < a.length; i += 1) {
+    const code = a.charCodeAt(i);
+    const gap = GAP[code] ?? 1;
+    next[0] = (row[0] ?? 0) + gap;
+    let least = next[0] ?? 0;
+    for (let j = 0; j < b.length; j += 1) {
+      const other = b.charCodeAt(j);
+      const swap = (row[j] ?? 0) + (SWAP[code * 128 + other] ?? 1);
+      const drop = (row[j + 1] ?? 0) + gap;
+      const add = (next[j] ?? 0) + (GAP[other] ?? 1);
+      const best = swap < drop ? (swap < add ? swap : add) : drop < add ? drop : add;
+      next[j + 1] = best;
+      if (best < least) least = best;
+    }
+    if (least > limit * longest) return 1;
+    [row, next] = [next, row];
+  }
+  return (row[b.length] ?? 0) / longest;
 }
 
-const gapCost = (c: string): number => (VOWELS.includes(c) ? 0.6 : 1);
+/** Which letters a key holds, one bit each. */
+export function letterSet(key: string): number {
+  let bits = 0;
+  for (let i = 0; i < key.length; i += 1) bits |= 1 << (key.charCodeAt(i) - 97);
+  return bits;
+}
 
-/** Edit distance between two sound keys, cheap where ears mix things up, over the longer length: 0 alike, 1 nothing in common. */
-export function soundDistance(a: string, b: string): number {
-  let row = [0];
-  for (const [j, c] of [...b].entries()) row.push((row[j] ?? 0) + gapCost(c));
-  for (const x of a) {
-    const next = [(row[0] ?? 0) + gapCost(x)];
-    for (const [j, y] of [...b].entries())
-      next.push(Math.min((row[j] ?? 0) + swapCost(x, y), (row[j + 1] ?? 0) + gapCost(x), (next[j] ?? 0) + gapCost(y)));
-    row = next;
+/** How many letters only one of two sets holds. */
+export function lettersApart(a: number, b: number): number {
+  let bits = a ^ b;
+  let count = 0;
+  while (bits !== 0) {
+    bits &= bits - 1;
+    count += 1;
   }
-  return (row.at(-1) ?? 0) / Math.max(a.length, b.length, 1);
+  return count;
 }
 
 export interface Syllable {
@@ -136,9 +175,22 @@ const NEAR_INITIALS = new Set(["z zh", "c ch", "s sh", "l n", "f h", "l r", "j q
 const near = (a: string, b: string): boolean => NEAR_INITIALS.has(`${a} ${b}`) || NEAR_INITIALS.has(`${b} ${a}`);
 const nasal = (final: string): string => final.replace(/ng$/, "n");
 
+const finals = new Map<string, number>();
+
+function finalDistance(a: string, b: string): number {
+  if (a === b) return 0;
+  const pair = `${a} ${b}`;
+  let distance = finals.get(pair);
+  if (distance === undefined) {
+    distance = nasal(a) === nasal(b) ? 0.15 : soundDistance(a, b) * 0.6 + 0.1;
+    finals.set(pair, distance);
+  }
+  return distance;
+}
+
 /** 0 for the same syllable; small for pairs that speakers of many regions do not part (z/zh, n/l, -n/-ng); 1 for others. */
 export function syllableDistance(a: Syllable, b: Syllable): number {
+  if (a === b) return 0;
   const initial = a.initial === b.initial ? 0 : near(a.initial, b.initial) ? 0.25 : 0.6;
-  const final = a.final === b.final ? 0 : nasal(a.final) === nasal(b.final) ? 0.15 : soundDistance(a.final, b.final) * 0.6 + 0.1;
-  return Math.min(1, initial + final);
+  return Math.min(1, initial + finalDistance(a.final, b.final));
 }

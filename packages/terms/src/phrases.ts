@@ -74,7 +74,8 @@ function compile(id: string, text: string, spaced: boolean): Slotted {
   for (const [i, part] of parts.entries()) {
     if (i % 2 === 0) {
       const folded = key(part, spaced).replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-      pattern += folded === "" ? "" : `${i > 0 ? " ?" : ""}${folded}${i < parts.length - 1 ? " ?" : ""}`;
+      const [before, after] = [i > 0 ? " ?" : "", i < parts.length - 1 ? " ?" : ""];
+      pattern += folded === "" ? before && after : `${before}${folded}${after}`;
       continue;
     }
     const slot = slotPattern(part);

@@ -150,6 +150,9 @@ function unitMatches(masked: Masked, rules: Rules, claims: Claims, found: Quanti
   for (const { unit, pattern } of rules.dualPattern)
     for (const match of masked.text.matchAll(pattern))
       if (claims.take(match.index, match.index + match[0].length)) add(match, "2", unit, false);
+  for (const { unit, pattern } of rules.halfPattern)
+    for (const match of masked.text.matchAll(pattern))
+      if (claims.take(match.index, match.index + match[0].length)) add(match, "0.5", unit, false);
   for (const { unit, pattern } of rules.barePattern)
     for (const match of masked.text.matchAll(pattern))
       if (claims.take(match.index, match.index + match[0].length)) add(match, "1", unit, true);

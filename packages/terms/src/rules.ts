@@ -34,6 +34,8 @@ const dataSchema = z.object({
     articles: z.array(z.string()),
     gluedAnd: z.string().optional(),
     unitsFirst: z.boolean().optional(),
+    /** One-letter words glued to the front of a number word: بخمسة. */
+    gluedBefore: z.array(z.string()).optional(),
     fractions: z.array(z.tuple([z.string(), z.number()])),
     /** Spans in which no number is read. */
     not: z.array(z.string()),
@@ -45,6 +47,8 @@ const dataSchema = z.object({
   units: z.record(z.string(), z.string()),
   /** Unit → the dual form that says “two” by itself. */
   duals: z.record(z.string(), z.string()).optional(),
+  /** Unit → the word that says “half” and the unit in one. */
+  halves: z.record(z.string(), z.string()).optional(),
   /** Units that may stand for one without any number. */
   bareOne: z.record(z.string(), z.string()).optional(),
   rules: z.array(z.tuple([z.enum(["frequency", "time", "number", "duration", "dose"]), z.string(), z.string()])),
@@ -59,7 +63,14 @@ const dataSchema = z.object({
   }),
   side: z.object({ left: z.array(z.string()), right: z.array(z.string()), ignore: z.array(z.string()).optional() }),
   allergy: z.string(),
-  stem: z.object({ prefixes: z.array(z.string()), suffixes: z.array(z.string()), least: z.number() }).optional(),
+  stem: z
+    .object({
+      prefixes: z.array(z.string()),
+      clitics: z.array(z.string()).optional(),
+      suffixes: z.array(z.string()),
+      least: z.number(),
+    })
+    .optional(),
 });
 type Data = z.infer<typeof dataSchema>;
 
@@ -87,6 +98,7 @@ export interface Rules {
   articles: Set<string>;
   gluedAnd: string | undefined;
   unitsFirst: boolean;
+  gluedBefore: string[];
   fractions: { pattern: RegExp; value: number }[];
   notNumbers: RegExp[];
   joins: { pattern: RegExp; operation: string }[];
@@ -95,6 +107,7 @@ export interface Rules {
   unitPattern: RegExp;
   articlePattern: RegExp | undefined;
   dualPattern: { unit: string; pattern: RegExp }[];
+  halfPattern: { unit: string; pattern: RegExp }[];
   barePattern: { unit: string; pattern: RegExp }[];
   rules: Rule[];
   negation: {
@@ -106,7 +119,7 @@ export interface Rules {
   };
   side: { left: RegExp[]; right: RegExp[]; ignore: RegExp[] };
   allergy: RegExp | undefined;
-  stem: { prefixes: string[]; suffixes: string[]; least: number };
+  stem: { prefixes: string[]; clitics: string[]; suffixes: string[]; least: number };
 }
 
 /** Numbers in the masked text are single private-use units, so that a pattern can name them. */
@@ -163,6 +176,7 @@ function compile(data: Data, shared: Record<string, string>): Rules {
     articles: new Set(articles),
     gluedAnd: data.numbers.gluedAnd,
     unitsFirst: data.numbers.unitsFirst ?? false,
+    gluedBefore: data.numbers.gluedBefore ?? [],
     fractions: data.numbers.fractions.map(([pattern, value]) => ({ pattern: make(pattern), value })),
     notNumbers: data.numbers.not.map((p) => make(p)),
     joins: data.joins.map(([pattern, operation]) => ({ pattern: new RegExp(expand(pattern), "gu"), operation })),
@@ -176,6 +190,7 @@ function compile(data: Data, shared: Record<string, string>): Rules {
         ? new RegExp(`(?<![\\p{L}\\p{N}])(?:${articles.join("|")}) (?:${unitGroups})${after}`, "gu")
         : undefined,
     dualPattern: Object.entries(data.duals ?? {}).map(([unit, pattern]) => ({ unit, pattern: make(pattern) })),
+    halfPattern: Object.entries(data.halves ?? {}).map(([unit, pattern]) => ({ unit, pattern: make(pattern) })),
     barePattern: Object.entries(data.bareOne ?? {}).map(([unit, pattern]) => ({ unit, pattern: make(pattern) })),
     rules: data.rules.map(([kind, pattern, value]) => ({ kind, pattern: make(pattern), value })),
     negation: {
@@ -192,6 +207,7 @@ function compile(data: Data, shared: Record<string, string>): Rules {
     },
     allergy: data.allergy === "" ? undefined : make(data.allergy),
     stem: {
+      clitics: (data.stem?.clitics ?? []).map((c) => foldText(c)),
       prefixes: (data.stem?.prefixes ?? []).map((p) => foldText(p)),
       suffixes: (data.stem?.suffixes ?? []).map((s) => foldText(s)),
       least: data.stem?.least ?? 4,

@@ -5,13 +5,14 @@ import { glossary } from "./glossary.ts";
 import { lexicon, namesOf } from "./lexicon.ts";
 import type { Reading } from "./line.ts";
 import { words } from "./matcher.ts";
-import { soundDistance, soundKey, syllableDistance, syllableOf, type Syllable } from "./phonetic.ts";
+import { letterSet, lettersApart, soundDistance, soundKey, syllableDistance, syllableOf, type Syllable } from "./phonetic.ts";
 import type { Pin } from "./types.ts";
 
 interface Name {
   name: string;
   kind: "drug" | "allergy" | "body";
   key: string;
+  letters: number;
   syllables: Syllable[];
 }
 
@@ -50,6 +51,7 @@ function namesFor(language: string): Name[] {
     name,
     kind,
     key: language === "zh" ? "" : soundKey(foldText(name)),
+    letters: language === "zh" ? 0 : letterSet(soundKey(foldText(name))),
     syllables: language === "zh" ? [...name].map((c) => syllableOf(c)) : [],
   }));
   list = list.filter((n) => (language === "zh" ? n.syllables.length >= 3 || n.kind === "allergy" : n.key.length >= SHORTEST_KEY));
@@ -71,19 +73,29 @@ function covered(reading: Reading, start: number, end: number): boolean {
 }
 
 /** Best-first names for one window of text. */
-function offers(
-  scored: { name: Name; distance: number }[],
-): { names: string[]; kind: Name["kind"]; distance: number } | undefined {
+function offers(scored: { name: Name; distance: number }[]): Offer | undefined {
   const sorted = scored.toSorted((a, b) => a.distance - b.distance);
   const [best] = sorted;
   if (!best) return undefined;
   return { names: [...new Set(sorted.map((s) => s.name.name))].slice(0, MOST), kind: best.name.kind, distance: best.distance };
 }
 
+interface Offer {
+  names: string[];
+  kind: Name["kind"];
+  distance: number;
+}
+
+/** Sound keys already looked up, per language; speech repeats its words. Keys only, never a line. */
+const memories = new Map<string, Map<string, Offer | null>>();
+const REMEMBERED = 5000;
+
 function byKey(reading: Reading, language: string): Heard[] {
   const known = common.get(language);
   const list = words(reading.folded.text);
   const names = namesFor(language);
+  const remembered = memories.get(language) ?? new Map<string, Offer | null>();
+  memories.set(language, remembered);
   const heard: Heard[] = [];
   for (let i = 0; i < list.length; i += 1)
     for (let n = 1; n <= 3 && i + n <= list.length; n += 1) {
@@ -93,16 +105,24 @@ function byKey(reading: Reading, language: string): Heard[] {
       if (window.some((w) => /\d/.test(w.text))) continue;
       if (!/^[ -]*$/.test(reading.folded.text.slice(first.end, window[1]?.start ?? first.end))) continue;
       const strange = window.filter((w) => !known?.has(w.text));
-      if (strange.length === 0 || (n > 1 && strange.every((w) => w.text.length < 4))) continue;
+      if (strange.length === 0 || window.every((w) => w.text.length < 4) || (known?.has(first.text) === true && n === 1))
+        continue;
       const key = soundKey(window.map((w) => w.text).join(""));
       if (key.length < SHORTEST_KEY - 1 || key.length > 30) continue;
+      const letters = letterSet(key);
       const limit = n === 1 ? OFFER : OFFER * 1.01;
-      const scored = names
-        .filter((name) => Math.abs(name.key.length - key.length) <= key.length * 0.3)
-        .map((name) => ({ name, distance: soundDistance(key, name.key) }))
-        .filter((s) => s.distance <= limit);
-      const offer = offers(scored);
-      if (offer) heard.push({ start: first.start, end: last.end, ...offer });
+      let offer = remembered.get(key);
+      if (offer === undefined) {
+        const scored = names
+          .filter(
+            (name) => Math.abs(name.key.length - key.length) <= key.length * 0.3 && lettersApart(name.letters, letters) <= 5,
+          )
+          .map((name) => ({ name, distance: soundDistance(key, name.key, OFFER) }))
+          .filter((s) => s.distance <= OFFER);
+        offer = offers(scored) ?? null;
+        if (remembered.size < REMEMBERED) remembered.set(key, offer);
+      }
+      if (offer && offer.distance <= limit) heard.push({ start: first.start, end: last.end, ...offer });
     }
   return heard;
 }

@@ -15,13 +15,18 @@ function glueCompounds(text: string, rules: Rules): string {
 }
 
 /** Splits off a leading “and” glued to the word, as in Arabic وعشرون. */
-function look(word: string, rules: Rules): { value: number; glued: boolean } | undefined {
+function look(word: string, rules: Rules): { value: number; glued: boolean; skip?: number } | undefined {
   const plain = rules.numberWords.get(word);
   if (plain !== undefined) return { value: plain, glued: false };
   if (rules.gluedAnd && word.startsWith(rules.gluedAnd)) {
     const rest = rules.numberWords.get(word.slice(rules.gluedAnd.length));
     if (rest !== undefined) return { value: rest, glued: true };
   }
+  for (const prefix of rules.gluedBefore)
+    if (word.startsWith(prefix)) {
+      const rest = rules.numberWords.get(word.slice(prefix.length));
+      if (rest !== undefined) return { value: rest, glued: false, skip: prefix.length };
+    }
   return undefined;
 }
 
@@ -88,7 +93,7 @@ export function readSpelled(text: string, rules: Rules): NumberToken[] {
       run !== undefined &&
       last !== undefined &&
       ((value < last && (last >= 100 || (last % 10 === 0 && last >= 20 && value < rules.teensAfter))) ||
-        (rules.unitsFirst && glued && last < 10 && value >= 20 && value < 100));
+        (rules.unitsFirst && last < 10 && ((glued && value >= 20 && value < 100) || (!glued && value === 10))));
     if (run && fits) {
       current += value;
       run.end = end;
@@ -98,7 +103,7 @@ export function readSpelled(text: string, rules: Rules): NumberToken[] {
       continue;
     }
     close();
-    const skip = glued ? (rules.gluedAnd?.length ?? 0) : 0;
+    const skip = glued ? (rules.gluedAnd?.length ?? 0) : (found.skip ?? 0);
     run = { start: start + skip, end, count: 1, first: word.slice(skip) };
     current = value;
     last = value;
