@@ -20,6 +20,8 @@ export interface CountryFacts {
   readonly weekend: readonly number[];
   /** Calendars in order of use, as CLDR names them. */
   readonly calendars: readonly string[];
+  /** IANA zones in CLDR's spelling (`Asia/Calcutta`). */
+  readonly timeZones: readonly string[];
   /** The country's name in `language`. */
   nameIn(language: string): string;
 }
@@ -92,6 +94,7 @@ export function countryFacts(code: string): CountryFacts {
     firstDay: week.firstDay,
     weekend: week.weekend,
     calendars: calendarPreference[code] ?? calendarPreference["001"] ?? ["gregorian"],
+    timeZones: timeZonesOf(code),
     nameIn: (language) => new Intl.DisplayNames(language, { type: "region" }).of(code) ?? code,
   };
 }
@@ -110,6 +113,8 @@ export function autonym(language: string): string {
 interface LocaleWithInfo extends Intl.Locale {
   getWeekInfo(): { firstDay: number; weekend: number[] };
   getTextInfo(): { direction: "ltr" | "rtl" };
+  getTimeZones(): string[];
 }
+const timeZonesOf = (code: string) => (new Intl.Locale("und", { region: code }) as LocaleWithInfo).getTimeZones();
 const weekInfo = (code: string) => (new Intl.Locale("und", { region: code }) as LocaleWithInfo).getWeekInfo();
 const textInfo = (locale: Intl.Locale) => (locale as LocaleWithInfo).getTextInfo();

@@ -101,8 +101,15 @@ export function yamlText(value: Region | LawPack, schema: string): string {
   return `# yaml-language-server: $schema=${schema}\n${stringify(value, { lineWidth: 140 })}`;
 }
 
+/** Cities that CLDR still calls by the name it first gave their zone, and what IANA and their people call them. */
+const renamed: Readonly<Record<string, string>> = {
+  "Asia/Calcutta": "Asia/Kolkata",
+  "Asia/Katmandu": "Asia/Kathmandu",
+  "Asia/Rangoon": "Asia/Yangon",
+  "Asia/Saigon": "Asia/Ho_Chi_Minh",
+  "Europe/Kiev": "Europe/Kyiv",
+};
+
 function timeZonesOf(code: string): string[] {
-  // The standard library's types do not have it yet; every run time of ours does.
-  const locale = new Intl.Locale("und", { region: code }) as Intl.Locale & { getTimeZones(): string[] };
-  return locale.getTimeZones();
+  return countryFacts(code).timeZones.map((zone) => renamed[zone] ?? zone);
 }

@@ -16,9 +16,18 @@ function isCanonicalTag(tag: string): boolean {
   }
 }
 
-const timeZone = z
-  .string()
-  .refine((zone) => zone === "UTC" || Intl.supportedValuesOf("timeZone").includes(zone), "not an IANA time zone");
+/** An IANA name of today or of before (`Asia/Kolkata`, `Asia/Calcutta`); no offset such as `+02:00`. */
+const timeZone = z.string().refine(isTimeZone, "not an IANA time zone");
+
+function isTimeZone(zone: string): boolean {
+  if (zone !== "UTC" && !/^[A-Z][A-Za-z]+\/[\w/+-]+$/.test(zone)) return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
 
 /** ISO 8601 date of day precision: when a person last checked the fact. */
 const day = z.iso.date();
