@@ -1,0 +1,38 @@
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { bergamotIds, catalogue, modelsFor } from "@yizhan/models";
+import { loadRegions } from "@yizhan/region";
+import { describe, expect, it } from "vitest";
+
+/** What the country files ask of the models: every engine they name can be fetched, every translation step exists. */
+
+const directory = resolve(dirname(fileURLToPath(import.meta.url)), "../../regions");
+const all = (await loadRegions(directory)).map((region) => [region.code, region] as const);
+
+describe("the models that a country needs", () => {
+  it.each(all)("%s: what hears a language was made for it", (_, { speech }) => {
+    for (const [language, ids] of Object.entries(speech.hear)) {
+      for (const id of ids) {
+        const model = catalogue.get(id);
+        expect(model?.kind).toBe("hearing");
+        expect(model?.languages).toContain(language.split("-")[0]);
+      }
+    }
+  });
+
+  it.each(all)("%s: each step of a translation is one model, and starts from a language that is heard", (_, { speech }) => {
+    for (const route of speech.translate) {
+      expect(speech.hear[route.from]).toBeDefined();
+      let from = route.from;
+      for (const step of route.steps) {
+        if (step.engine === "bergamot")
+          expect({ from, to: step.to, models: bergamotIds(from, step.to).length }).toEqual({ from, to: step.to, models: 1 });
+        from = step.to;
+      }
+    }
+  });
+
+  it.each(all)("%s: all of them are in the catalogue", (_, { speech }) => {
+    for (const id of modelsFor(speech)) expect(catalogue.has(id)).toBe(true);
+  });
+});
