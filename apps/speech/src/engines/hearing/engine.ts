@@ -19,6 +19,8 @@ export interface HearingOptions {
   onLost(): void;
 }
 
+/** Below this mean square there is nothing to hear: a line's own noise is ten times as strong. */
+const SILENT = 0.0002 ** 2;
 /** Below this mean square a segment is quiet, and a stock phrase over it is not believed. */
 const QUIET = 0.004 ** 2;
 
@@ -51,6 +53,7 @@ export function hearingEngine(options: HearingOptions): HearingEngine {
 
   const hearOnce = async (request: HearRequest, prompt: string | undefined): Promise<RawHeard> => {
     const { samples, language, mode } = request;
+    if (meanSquare(samples) < SILENT) return { text: "", words: [], cut: false };
     const raw = await attempt({ samples, language: options.code(language), mode, ...(prompt ? { prompt } : {}) });
     const finished = options.finish?.(raw, language) ?? raw;
     return withoutInvented(finished, samples.length / 16_000, meanSquare(samples) < QUIET);

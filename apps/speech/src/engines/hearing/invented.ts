@@ -16,7 +16,7 @@ export function withoutInvented(heard: RawHeard, seconds: number, quiet: boolean
   const text = heard.text.replace(bracketed, " ").replaceAll(/\s+/gu, " ").trim();
   const nothing = { text: "", words: [], cut: heard.cut };
   if (!/[\p{L}\p{N}]/u.test(text)) return nothing;
-  if (quiet && stock.test(text)) return nothing;
+  if (quiet && (stock.test(text) || doubtful(heard))) return nothing;
   if (loops(text) || tooLong(text, seconds)) return nothing;
   if (text === heard.text) return heard;
   const kept = new Set(text.split(" "));
@@ -24,8 +24,18 @@ export function withoutInvented(heard: RawHeard, seconds: number, quiet: boolean
 }
 
 /** A phrase three times in a row, or a word six times. People do say "no, no, no", and numbers repeat. */
-export function loops(text: string): boolean {
+export function loops(written: string): boolean {
+  const text = written
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
   return /(?=\D*\p{L})(\D{12,60}?)(?:\1){2,}/iu.test(`${text} `) || /(?=\D*\p{L})(\D{2,11}?)(?:\1){5,}/iu.test(`${text} `);
+}
+
+/** What is made up over next to nothing is seldom made up with confidence. */
+function doubtful({ words }: RawHeard): boolean {
+  const sum = words.reduce((total, word) => total + word.probability, 0);
+  return sum / Math.max(1, words.length) < 0.6;
 }
 
 function tooLong(text: string, seconds: number): boolean {

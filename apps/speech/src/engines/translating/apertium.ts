@@ -3,6 +3,8 @@ import { EngineError } from "../errors.ts";
 import type { StepResult, TranslationStep } from "./step.ts";
 
 const NUL = "\0";
+/** Where Debian puts the pipelines of each pair. */
+const MODES = "/usr/share/apertium/modes";
 /** Apertium names some pairs by ISO 639-3 codes. */
 const threeLetters: Record<string, string> = { en: "eng", es: "spa", pt: "por", fr: "fra", ca: "cat" };
 
@@ -32,9 +34,9 @@ export function apertiumStep(mode: string, taskMs = 5000): TranslationStep {
   const waiting: { resolve(text: string): void; reject(error: Error): void }[] = [];
 
   const start = (): ChildProcess => {
-    // Apertium opens /dev/stdin by name, which a socket cannot be: cat makes a pipe of it.
-    const command = ["-c", 'cat | apertium -z -f none "$1"', "sh", mode];
-    const child = spawn("sh", command, { stdio: ["pipe", "pipe", "ignore"], detached: true });
+    // The `apertium` script itself holds lines back until its input ends; the mode's own pipeline does not.
+    const command = ["-c", 'exec bash <(apertium-wblank-mode -z "$1") -g', "bash", `${MODES}/${mode}.mode`];
+    const child = spawn("bash", command, { stdio: ["pipe", "pipe", "ignore"], detached: true });
     buffer = "";
     child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
       const texts = (buffer + chunk).split(NUL);
@@ -75,7 +77,7 @@ export function apertiumStep(mode: string, taskMs = 5000): TranslationStep {
   };
 }
 
-/** `apertium` is a shell script with a pipeline behind it: the whole group goes. */
+/** A shell with a pipeline behind it: the whole group goes. */
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null) return;
   try {
