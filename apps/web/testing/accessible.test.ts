@@ -33,7 +33,13 @@ async function violations(page: Page): Promise<readonly string[]> {
     (tags) => (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({ runOnly: tags }),
     tags,
   );
-  return results.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" | ").slice(0, 300)}`);
+  return results.violations.map(
+    (one) =>
+      `${one.id}: ${one.nodes
+        .map((node) => node.html)
+        .join(" | ")
+        .slice(0, 300)}`,
+  );
 }
 
 /** Wider than the window means that something is cut or that the page scrolls sideways. */
@@ -137,7 +143,8 @@ const english = (page: Page) =>
     const found: string[] = [];
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const text = (node.textContent ?? "").replace("Mozambique", "");
-      const outside = node.parentElement?.closest("bdi, [data-private], option, noscript, script, .beside, .care-head .button") ?? null;
+      const outside =
+        node.parentElement?.closest("bdi, [data-private], option, noscript, script, .beside, .care-head .button") ?? null;
       if (outside === null && /\b[a-z]{3,}\b/i.test(text)) found.push(text.trim());
     }
     return found;

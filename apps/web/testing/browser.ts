@@ -7,7 +7,12 @@ import { build } from "vite";
 /** Builds the pages with the pseudo-locales into a folder of its own. */
 export async function buildPages(): Promise<string> {
   const outDir = await mkdtemp(join(tmpdir(), "yizhan-pages-"));
-  await build({ root: join(import.meta.dirname, ".."), mode: "testing", logLevel: "error", build: { outDir, emptyOutDir: true } });
+  await build({
+    root: join(import.meta.dirname, ".."),
+    mode: "testing",
+    logLevel: "error",
+    build: { outDir, emptyOutDir: true },
+  });
   return outDir;
 }
 
@@ -32,7 +37,11 @@ export async function openBrowser(): Promise<Browser> {
   const contexts: BrowserContext[] = [];
   return {
     async open(url, { width = 360, height = 740, dark = false } = {}) {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light", locale: "en-GB" });
+      const context = await browser.newContext({
+        viewport: { width, height },
+        colorScheme: dark ? "dark" : "light",
+        locale: "en-GB",
+      });
       contexts.push(context);
       const page = await context.newPage();
       await page.goto(url);

@@ -49,7 +49,15 @@ export const conversation: readonly CaptionEvent[] = [
     committed: 57,
     final: true,
     pins: [
-      { kind: "drug", start: 5, end: 16, text: "amoxicillin", value: "INN:amoxicillin", probability: 0.52, candidates: ["ampicillin"] },
+      {
+        kind: "drug",
+        start: 5,
+        end: 16,
+        text: "amoxicillin",
+        value: "INN:amoxicillin",
+        probability: 0.52,
+        candidates: ["ampicillin"],
+      },
       { kind: "dose", start: 17, end: 23, text: "500 mg", value: "500 mg", probability: 0.97 },
       { kind: "frequency", start: 24, end: 41, text: "three times a day", value: "3/d" },
       { kind: "duration", start: 46, end: 56, text: "seven days", value: "7 d" },

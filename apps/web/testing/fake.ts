@@ -87,7 +87,10 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
     return context.json({ cases });
   });
   app.get("/api/cases/:id", (context) => {
-    const detail = caseDetail(context.req.param("id"), closed.some((one) => one.id === context.req.param("id")));
+    const detail = caseDetail(
+      context.req.param("id"),
+      closed.some((one) => one.id === context.req.param("id")),
+    );
     return detail === undefined ? context.json(problem("not-found"), 404) : context.json(detail);
   });
   app.post("/api/cases/:id/close", async (context) => {
@@ -105,7 +108,9 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
   app.get("/api/fleet/events", (context) =>
     streamSSE(context, (stream) => watch(watchers, (data) => stream.writeSSE({ data }), [fleetNow()], stream)),
   );
-  app.use(pages(dist, kind === "hub" ? { "/": "fleet.html" } : { "/": "care.html", "/desk": "desk.html", "/booth": "booth.html" }));
+  app.use(
+    pages(dist, kind === "hub" ? { "/": "fleet.html" } : { "/": "care.html", "/desk": "desk.html", "/booth": "booth.html" }),
+  );
 
   const server = await serveNode({ app, host: "127.0.0.1", port, log });
   const all = (listeners: Set<Listener>, data: unknown) =>

@@ -40,7 +40,14 @@ export function caseDetail(id: string, closed: boolean): CaseDetail | undefined 
   if (row === undefined) return undefined;
   return {
     case: { ...row, status: closed ? "closed" : row.status },
-    patient: { name: row.name, birthYear: 1968, gender: "female", phone: "+258 84 123 4567", language: row.language, interpreterNeeded: true },
+    patient: {
+      name: row.name,
+      birthYear: 1968,
+      gender: "female",
+      phone: "+258 84 123 4567",
+      language: row.language,
+      interpreterNeeded: true,
+    },
     intake: {
       complaint: row.complaint,
       since: "2 a 7 dias",
@@ -57,9 +64,36 @@ export function fleet(): Fleet {
   return {
     at: new Date().toISOString(),
     stations: [
-      { node: "MZ", status: "healthy", lastSeenAt: ago(0.1), lagMs: 420, opened: 1_284, closed: 1_250, pendingEvents: 0, version: "0.1.0" },
-      { node: "GQ", status: "late", lastSeenAt: ago(14), lagMs: 840_000, opened: 311, closed: 290, pendingEvents: 17, version: "0.1.0" },
-      { node: "ET", status: "down", lastSeenAt: ago(1_800), lagMs: 108_000_000, opened: 97, closed: 80, pendingEvents: null, version: "0.1.0" },
+      {
+        node: "MZ",
+        status: "healthy",
+        lastSeenAt: ago(0.1),
+        lagMs: 420,
+        opened: 1_284,
+        closed: 1_250,
+        pendingEvents: 0,
+        version: "0.1.0",
+      },
+      {
+        node: "GQ",
+        status: "late",
+        lastSeenAt: ago(14),
+        lagMs: 840_000,
+        opened: 311,
+        closed: 290,
+        pendingEvents: 17,
+        version: "0.1.0",
+      },
+      {
+        node: "ET",
+        status: "down",
+        lastSeenAt: ago(1_800),
+        lagMs: 108_000_000,
+        opened: 97,
+        closed: 80,
+        pendingEvents: null,
+        version: "0.1.0",
+      },
       { node: "KZ", status: "never", lastSeenAt: null, lagMs: null, opened: 0, closed: 0, pendingEvents: null, version: null },
     ],
   };

@@ -146,7 +146,10 @@ describe("the fleet", () => {
     await page.locator(".stations").waitFor();
     expect(await page.locator("tbody th").first().innerText()).toContain("Ethiopia");
     const now = fleet();
-    await hub.tell({ ...now, stations: now.stations.map((one) => ({ ...one, status: "healthy" as const, opened: one.opened + 1 })) });
+    await hub.tell({
+      ...now,
+      stations: now.stations.map((one) => ({ ...one, status: "healthy" as const, opened: one.opened + 1 })),
+    });
     await page.getByText("4 healthy").waitFor();
     expect(await page.getByRole("cell", { name: "1,285" }).isVisible()).toBe(true);
   });

@@ -3,7 +3,7 @@ import { LocaleError } from "./errors.ts";
 import type { Catalogue, Message } from "./types.ts";
 
 /** Marks that reorder text unseen; U+200E, U+200F, U+061C and the joiners are ordinary writing. */
-const hidden = /[\u202A-\u202E\u2066-\u2069\uFEFF\u0000-\u0008\u000B-\u001F]/;
+const hidden = /[\u202A-\u202E\u2066-\u2069\uFEFF]|(?![\n\t])\p{Cc}/u;
 
 /**
  * Reads one namespace file: a flat JSON object of ICU messages. Throws `LocaleError` with the place
@@ -44,7 +44,12 @@ function compileMessage(text: string, where: string): Message {
     return parse(text, { ignoreTag: true, captureLocation: false });
   } catch (error) {
     const reason = error instanceof Error ? error.message : "unknown";
-    throw new LocaleError("message-invalid", `${where} is not an ICU message (${reason}).`, "Compare its braces with the English text.", error);
+    throw new LocaleError(
+      "message-invalid",
+      `${where} is not an ICU message (${reason}).`,
+      "Compare its braces with the English text.",
+      error,
+    );
   }
 }
 

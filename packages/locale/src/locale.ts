@@ -52,17 +52,20 @@ export async function createLocale<K extends string = string>(options: CreateLoc
   const tag = chain[0] ?? options.tag;
   const i18next = createInstance();
   const namespaces = [...options.namespaces];
-  await i18next.use(backend(options.load)).use(asStored).init({
-    lng: tag,
-    supportedLngs: [...chain],
-    load: "currentOnly",
-    fallbackLng: chain.slice(1),
-    ns: namespaces,
-    defaultNS: namespaces[0] ?? false,
-    fallbackNS: namespaces,
-    keySeparator: false,
-    interpolation: { skipOnVariables: true },
-  });
+  await i18next
+    .use(backend(options.load))
+    .use(asStored)
+    .init({
+      lng: tag,
+      supportedLngs: [...chain],
+      load: "currentOnly",
+      fallbackLng: chain.slice(1),
+      ns: namespaces,
+      defaultNS: namespaces[0] ?? false,
+      fallbackNS: namespaces,
+      keySeparator: false,
+      interpolation: { skipOnVariables: true },
+    });
   const formats = createFormats(tag, options.region);
   const resolved = new Map<string, Resolved | undefined>();
   const missing = new Map<string, number>();
@@ -78,7 +81,11 @@ export async function createLocale<K extends string = string>(options: CreateLoc
     const found = find(key);
     if (found !== undefined && sameLanguage(found.tag, tag)) return found;
     if (options.mode === "development") {
-      throw new LocaleError("missing-key", `“${key}” is not in ${tag}.`, `Add it to locales/${tag}/, in the file of its namespace.`);
+      throw new LocaleError(
+        "missing-key",
+        `“${key}” is not in ${tag}.`,
+        `Add it to locales/${tag}/, in the file of its namespace.`,
+      );
     }
     missing.set(key, (missing.get(key) ?? 0) + 1);
     return found;
@@ -119,12 +126,7 @@ const asStored = { type: "i18nFormat" as const, parse: (message: unknown) => mes
 function backend(load: CreateLocaleOptions["load"]) {
   return {
     type: "backend" as const,
-    read(language: string, namespace: string, done: (error: Error | null, data: Catalogue | false) => void) {
-      Promise.resolve(load(language, namespace)).then(
-        (catalogue) => done(null, catalogue ?? {}),
-        (error: Error) => done(error, false),
-      );
-    },
+    read: async (language: string, namespace: string) => (await load(language, namespace)) ?? {},
   };
 }
 

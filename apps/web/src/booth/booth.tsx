@@ -13,7 +13,11 @@ export function Booth() {
   return (
     <SignedIn title={locale.t("page.title")}>
       {(_user, signedOut) =>
-        open === undefined ? <Sessions go={go} signedOut={signedOut} /> : <Session key={open} id={open} leave={() => go(undefined)} />
+        open === undefined ? (
+          <Sessions go={go} signedOut={signedOut} />
+        ) : (
+          <Session key={open} id={open} leave={() => go(undefined)} />
+        )
       }
     </SignedIn>
   );

@@ -70,7 +70,8 @@ function FlagNote({ flag }: { readonly flag: Flag }) {
         {locale.t(`flag.${flag.code}`)}
         {flag.source === undefined && flag.target === undefined ? null : (
           <>
-            : <bdi>{flag.source ?? "—"}</bdi> <span aria-hidden="true">{locale.direction === "rtl" ? "←" : "→"}</span> <bdi>{flag.target ?? "—"}</bdi>
+            : <bdi>{flag.source ?? "—"}</bdi> <span aria-hidden="true">{locale.direction === "rtl" ? "←" : "→"}</span>{" "}
+            <bdi>{flag.target ?? "—"}</bdi>
           </>
         )}
       </span>

@@ -5,7 +5,15 @@ import { Warning } from "../shared/icons.tsx";
 import { isDoubtful, pieces, type StripPin } from "./transcript.ts";
 
 /** A text with its pins marked where they stand; what may still change looks unfinished. */
-export function PinnedText({ text, pins, committed }: { readonly text: string; readonly pins: readonly Pin[]; readonly committed?: number }) {
+export function PinnedText({
+  text,
+  pins,
+  committed,
+}: {
+  readonly text: string;
+  readonly pins: readonly Pin[];
+  readonly committed?: number;
+}) {
   return (
     <>
       {pieces(text, pins, committed).map((piece, index) =>
@@ -24,7 +32,9 @@ export function PinnedText({ text, pins, committed }: { readonly text: string; r
 function InlinePin({ pin, text, interim }: { readonly pin: Pin; readonly text: string; readonly interim: boolean }) {
   const locale = useLocale<BoothKey>();
   const doubtful = isDoubtful(pin);
-  const about = [locale.t(`pin.${pin.kind}`), ...(doubtful ? [locale.t("pin.doubtful"), or(pin, locale)] : [])].filter((part) => part !== "");
+  const about = [locale.t(`pin.${pin.kind}`), ...(doubtful ? [locale.t("pin.doubtful"), or(pin, locale)] : [])].filter(
+    (part) => part !== "",
+  );
   return (
     <mark class={`pin ${doubtful ? "doubtful" : ""} ${interim ? "interim" : ""}`} data-kind={pin.kind} title={about.join(" · ")}>
       {text}
@@ -52,7 +62,12 @@ export function Strip({ pins, show }: { readonly pins: readonly StripPin[]; read
           const also = or(pin, locale);
           return (
             <li key={`${pin.kind} ${pin.value}`}>
-              <button type="button" class={`strip-pin ${doubtful ? "doubtful" : ""}`} title={locale.t("pin.show")} onClick={() => show(segmentId)}>
+              <button
+                type="button"
+                class={`strip-pin ${doubtful ? "doubtful" : ""}`}
+                title={locale.t("pin.show")}
+                onClick={() => show(segmentId)}
+              >
                 <span class="strip-kind">
                   {locale.t(`pin.${pin.kind}`)} · <bdi>{speaker}</bdi>
                 </span>

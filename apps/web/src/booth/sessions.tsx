@@ -16,18 +16,19 @@ export function Sessions({ go, signedOut }: { readonly go: (id: string) => void;
   const [error, setError] = useState<unknown>();
   useEffect(() => {
     let current = true;
-    getSessions().then(
-      (answer) => {
+    const ask = async () => {
+      try {
+        const answer = await getSessions();
         if (!current) return;
         setSessions(answer.sessions);
         setError(undefined);
-      },
-      (problem: unknown) => {
+      } catch (problem) {
         if (!current) return;
         if (problem instanceof ApiError && problem.status === 401) signedOut();
         else setError(problem);
-      },
-    );
+      }
+    };
+    void ask();
     return () => {
       current = false;
     };
@@ -63,9 +64,8 @@ export function Sessions({ go, signedOut }: { readonly go: (id: string) => void;
           <li key={session.id} class="sheet session">
             <div class="grow">
               <h2>
-                {locale.list(
-                  session.participants.map((one) => `${one.name ?? one.id} (${locale.languageName(one.language)})`),
-                ) || session.id}
+                {locale.list(session.participants.map((one) => `${one.name ?? one.id} (${locale.languageName(one.language)})`)) ||
+                  session.id}
               </h2>
               <p class="soft">{locale.t("sessions.started", { when: locale.ago(new Date(session.startedAt).getTime(), now) })}</p>
             </div>

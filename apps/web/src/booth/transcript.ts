@@ -83,7 +83,8 @@ export function strip(transcript: Transcript, size = 24): readonly StripPin[] {
     if (!line.final) continue;
     for (const pin of line.pins) {
       const key = `${pin.kind} ${pin.value}`;
-      if (!found.has(key)) found.set(key, { pin, segmentId: line.segmentId, speaker: line.participant.name ?? line.participant.tag });
+      if (!found.has(key))
+        found.set(key, { pin, segmentId: line.segmentId, speaker: line.participant.name ?? line.participant.tag });
       if (found.size >= size) return [...found.values()];
     }
   }

@@ -61,7 +61,10 @@ export function complaintText({ areas, complaint }: Answers, locale: CareLocale)
 
 export function sinceText({ since, sinceWords }: Answers, locale: CareLocale): string {
   const choice = since === "" ? "" : locale.t(`since.${since}`);
-  return [choice, sinceWords.trim()].filter((part) => part !== "").join(", ").slice(0, limits.since);
+  return [choice, sinceWords.trim()]
+    .filter((part) => part !== "")
+    .join(", ")
+    .slice(0, limits.since);
 }
 
 export function knownText(known: Known | "", words: string, none: CareKey, locale: CareLocale): string {

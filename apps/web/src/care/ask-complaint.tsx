@@ -21,7 +21,9 @@ export function Complaint({ answers, set, wrong, station }: AskProps) {
                 type="checkbox"
                 checked={answers.areas.includes(area)}
                 onChange={(event) =>
-                  set({ areas: areas.filter((each) => (each === area ? event.currentTarget.checked : answers.areas.includes(each))) })
+                  set({
+                    areas: areas.filter((each) => (each === area ? event.currentTarget.checked : answers.areas.includes(each))),
+                  })
                 }
               />
               <AreaPicture area={area} />

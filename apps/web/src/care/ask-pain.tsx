@@ -19,7 +19,11 @@ export function Pain({ answers, set, wrong }: AskProps) {
   const error = wrong("pain");
   const { pain } = answers;
   return (
-    <fieldset class="stack" aria-labelledby="question" aria-describedby={error === undefined ? "pain-hint" : "pain-hint pain-error"}>
+    <fieldset
+      class="stack"
+      aria-labelledby="question"
+      aria-describedby={error === undefined ? "pain-hint" : "pain-hint pain-error"}
+    >
       <p class="hint" id="pain-hint">
         {locale.t("pain.hint")}
       </p>

@@ -53,7 +53,11 @@ export function You({ answers, set, wrong }: AskProps) {
       </Field>
       <Field label={locale.t("you.gender")} optional={optional}>
         {(aids) => (
-          <select {...aids} value={answers.gender} onChange={(event) => set({ gender: event.currentTarget.value as Gender | "" })}>
+          <select
+            {...aids}
+            value={answers.gender}
+            onChange={(event) => set({ gender: event.currentTarget.value as Gender | "" })}
+          >
             <option value="" />
             {genders.map((gender) => (
               <option key={gender} value={gender}>
@@ -64,7 +68,11 @@ export function You({ answers, set, wrong }: AskProps) {
         )}
       </Field>
       <label class="choice">
-        <input type="checkbox" checked={answers.interpreter} onChange={(event) => set({ interpreter: event.currentTarget.checked })} />
+        <input
+          type="checkbox"
+          checked={answers.interpreter}
+          onChange={(event) => set({ interpreter: event.currentTarget.checked })}
+        />
         <span>{locale.t("you.interpreter")}</span>
       </label>
     </>

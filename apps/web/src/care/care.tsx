@@ -18,7 +18,9 @@ export function Care({ languageChosen }: { readonly languageChosen: boolean }) {
   const { languages } = useLanguage();
   const [draft, setDraft] = useState<Draft>(() => readDraft() ?? newDraft());
   const [receipt, setReceipt] = useState<Receipt | undefined>(receipts.read);
-  const [screen, go] = useScreen(receipt !== undefined ? { name: "done" } : languageChosen ? { name: "home" } : { name: "language" });
+  const [screen, go] = useScreen(
+    receipt !== undefined ? { name: "done" } : languageChosen ? { name: "home" } : { name: "language" },
+  );
   const offered = useMemo(() => offer(Object.keys(languages), station), [languages, station]);
 
   const change = (next: Draft) => {
@@ -34,7 +36,7 @@ export function Care({ languageChosen }: { readonly languageChosen: boolean }) {
   function draw(screen: Screen) {
     switch (screen.name) {
       case "language":
-        return <LanguagePick offered={offered} done={() => go(screen.back ?? { name: "home" }, "replace")} />;
+        return <LanguagePick offered={offered} picked={() => go(screen.back ?? { name: "home" }, "replace")} />;
       case "home":
         return (
           <Home
@@ -91,14 +93,13 @@ export function Care({ languageChosen }: { readonly languageChosen: boolean }) {
 function useStation(): Station | undefined {
   const [station, setStation] = useState<Station | undefined>(() => parsed(kept.get("station")) as Station | undefined);
   useEffect(() => {
-    getStation().then(
-      (answer) => {
-        kept.set("station", JSON.stringify(answer));
-        setStation(answer);
-      },
-      // The page works without: all its languages, and 112 as the number to call.
-      () => setStation((known) => known),
-    );
+    const ask = async () => {
+      const answer = await getStation();
+      kept.set("station", JSON.stringify(answer));
+      setStation(answer);
+    };
+    // Without an answer the page still works: all its languages, and 112 as the number to call.
+    ask().catch(() => setStation((known) => known));
   }, []);
   return station;
 }

@@ -36,7 +36,16 @@ export function Done({ receipt, finish }: { readonly receipt: Receipt; readonly 
       </p>
       <div class="row no-print">
         {clipboard === undefined ? null : (
-          <button type="button" class="button" onClick={() => void clipboard.writeText(text).then(() => setCopied(true), () => setCopied(false))}>
+          <button
+            type="button"
+            class="button"
+            onClick={() =>
+              void clipboard.writeText(text).then(
+                () => setCopied(true),
+                () => setCopied(false),
+              )
+            }
+          >
             {locale.t("copy")}
           </button>
         )}

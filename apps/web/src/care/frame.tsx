@@ -31,7 +31,13 @@ export function Frame({ station, screen, language, children }: FrameProps) {
           <Mark />
           <span>{locale.t("page.title")}</span>
         </div>
-        <button type="button" class="button small" onClick={() => nextTextSize()} aria-label={locale.t("text.size")} title={locale.t("text.size")}>
+        <button
+          type="button"
+          class="button small"
+          onClick={() => nextTextSize()}
+          aria-label={locale.t("text.size")}
+          title={locale.t("text.size")}
+        >
           <Letter />
         </button>
         {language === undefined ? null : (

@@ -7,13 +7,16 @@ import { ApiError } from "../shared/request.ts";
 import { Wrong } from "../shared/field.tsx";
 
 /** Each language by its own name, in its own script: nobody has to read another to find it. */
-export function LanguagePick({ offered, done }: { readonly offered: readonly string[]; readonly done: () => void }) {
+export function LanguagePick({ offered, picked }: { readonly offered: readonly string[]; readonly picked: () => void }) {
   const locale = useLocale<CareKey>();
   const { languages, choose, tag } = useLanguage();
   const [failed, setFailed] = useState<unknown>();
   const pick = (chosen: string) => {
     setFailed(undefined);
-    choose(chosen).then(done, (error: unknown) => setFailed(new ApiError(0, "network", [], error)));
+    choose(chosen).then(
+      () => picked(),
+      (error: unknown) => setFailed(new ApiError(0, "network", [], error)),
+    );
   };
   return (
     <div class="stack">

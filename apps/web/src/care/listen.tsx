@@ -21,7 +21,7 @@ export function Listen() {
     utterance.voice = voice ?? null;
     utterance.lang = locale.tag;
     utterance.rate = 0.9;
-    utterance.onend = utterance.onerror = () => setSpeaking(false);
+    for (const event of ["end", "error"] as const) utterance.addEventListener(event, () => setSpeaking(false));
     setSpeaking(true);
     speechSynthesis.speak(utterance);
   }
@@ -34,7 +34,9 @@ export function Listen() {
 }
 
 function pageText(): string {
-  const spoken = document.querySelectorAll<HTMLElement>("main :is(h1, h2, p, legend, label, .hint, .label):not([data-private] *, .sr)");
+  const spoken = document.querySelectorAll<HTMLElement>(
+    "main :is(h1, h2, p, legend, label, .hint, .label):not([data-private] *, .sr)",
+  );
   return [...spoken].map((element) => element.textContent.trim()).join(". \n");
 }
 

@@ -6,8 +6,14 @@ const spots: Partial<Record<Area, readonly (readonly [x: number, y: number, r: n
   throat: [[24, 16, 3.5]],
   chest: [[24, 21, 4.5]],
   belly: [[24, 28, 4.5]],
-  arm: [[13.5, 25, 3.5], [34.5, 25, 3.5]],
-  leg: [[20, 40, 3.5], [28, 40, 3.5]],
+  arm: [
+    [13.5, 25, 3.5],
+    [34.5, 25, 3.5],
+  ],
+  leg: [
+    [20, 40, 3.5],
+    [28, 40, 3.5],
+  ],
 };
 
 /** A person with one place marked. The word beside it carries the meaning. */

@@ -38,7 +38,11 @@ export function Review({ draft, change, back, sent }: ReviewProps) {
   const rows: readonly (readonly [Step, CareKey, string])[] = [
     ["complaint", "complaint.title", complaintText(answers, locale)],
     ["since", "since.title", sinceText(answers, locale)],
-    ["pain", "pain.title", answers.pain === undefined ? "" : `${locale.number(answers.pain)} · ${locale.t(painWord(answers.pain))}`],
+    [
+      "pain",
+      "pain.title",
+      answers.pain === undefined ? "" : `${locale.number(answers.pain)} · ${locale.t(painWord(answers.pain))}`,
+    ],
     ["allergies", "allergies.title", knownText(answers.allergies, answers.allergiesWords, "allergies.none", locale)],
     ["medicines", "medicines.title", knownText(answers.medicines, answers.medicinesWords, "medicines.none", locale)],
     ["you", "you.title", [answers.name, answers.phone, answers.birthYear].filter((part) => part.trim() !== "").join(" · ")],
@@ -77,7 +81,12 @@ export function Review({ draft, change, back, sent }: ReviewProps) {
         <button type="button" class="button" onClick={back}>
           {locale.t("back")}
         </button>
-        <button type="button" class="button main" aria-disabled={state.sending} onClick={() => (state.sending ? undefined : send())}>
+        <button
+          type="button"
+          class="button main"
+          aria-disabled={state.sending}
+          onClick={() => (state.sending ? undefined : send())}
+        >
           {locale.t(state.sending ? "sending" : state.error === undefined ? "send" : "retry")}
         </button>
       </div>

@@ -50,7 +50,10 @@ export function CaseList({ open, go, version, signedOut }: CaseListProps) {
     };
   }, [status, search, again, version]);
   const more = (cursor: string) =>
-    getCases({ ...query, cursor }).then((answer) => setLoaded({ ...answer, cases: [...(loaded?.cases ?? []), ...answer.cases] }), failed);
+    getCases({ ...query, cursor }).then(
+      (answer) => setLoaded({ ...answer, cases: [...(loaded?.cases ?? []), ...answer.cases] }),
+      failed,
+    );
 
   return (
     <>
@@ -75,7 +78,12 @@ export function CaseList({ open, go, version, signedOut }: CaseListProps) {
             if (event.currentTarget.value === "") setSearch("");
           }}
         />
-        <button type="submit" class="button small" aria-label={locale.t("cases.search.submit")} title={locale.t("cases.search.submit")}>
+        <button
+          type="submit"
+          class="button small"
+          aria-label={locale.t("cases.search.submit")}
+          title={locale.t("cases.search.submit")}
+        >
           <Search />
         </button>
       </form>
@@ -88,14 +96,22 @@ export function CaseList({ open, go, version, signedOut }: CaseListProps) {
             </label>
           ))}
         </fieldset>
-        <button type="button" class="button small" onClick={() => setAgain(again + 1)} aria-label={locale.t("cases.refresh")} title={locale.t("cases.refresh")}>
+        <button
+          type="button"
+          class="button small"
+          onClick={() => setAgain(again + 1)}
+          aria-label={locale.t("cases.refresh")}
+          title={locale.t("cases.refresh")}
+        >
           <Refresh />
         </button>
       </div>
       <div role="status">
         {error === undefined ? null : <Wrong text={errorText(locale, error)} />}
         {loaded === undefined && error === undefined ? <p class="soft">{locale.t("loading")}</p> : null}
-        {loaded?.cases.length === 0 ? <p class="soft empty">{locale.t(search === "" ? "cases.none" : "cases.none.search")}</p> : null}
+        {loaded?.cases.length === 0 ? (
+          <p class="soft empty">{locale.t(search === "" ? "cases.none" : "cases.none.search")}</p>
+        ) : null}
       </div>
       <ul class="cases">
         {loaded?.cases.map((row) => (

@@ -42,7 +42,9 @@ export function CaseView({ id, back, close, closing }: CaseViewProps) {
         </div>
       )}
       {found === undefined ? (
-        error === undefined ? <p class="soft">{locale.t("loading")}</p> : null
+        error === undefined ? (
+          <p class="soft">{locale.t("loading")}</p>
+        ) : null
       ) : (
         <Record found={found} close={close} closing={closing} />
       )}
@@ -140,14 +142,26 @@ function Record({ found, close, closing }: { readonly found: CaseDetail } & Pick
           <button type="button" class="button" disabled={closing} onClick={() => dialog.current?.showModal()}>
             {locale.t("case.close")}
           </button>
-          <CloseDialog dialog={dialog} caseNumber={caseNumber} done={(outcome, note) => close({ id, caseNumber, outcome, note })} />
+          <CloseDialog
+            dialog={dialog}
+            caseNumber={caseNumber}
+            done={(outcome, note) => close({ id, caseNumber, outcome, note })}
+          />
         </div>
       ) : null}
     </>
   );
 }
 
-function Fact({ name, wide, children }: { readonly name: DeskKey; readonly wide?: boolean; readonly children: ComponentChildren }) {
+function Fact({
+  name,
+  wide,
+  children,
+}: {
+  readonly name: DeskKey;
+  readonly wide?: boolean;
+  readonly children: ComponentChildren;
+}) {
   const locale = useLocale<DeskKey>();
   return (
     <div class={wide === true ? "wide" : undefined}>

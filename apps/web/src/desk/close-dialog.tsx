@@ -47,7 +47,14 @@ export function CloseDialog({ dialog, caseNumber, done }: CloseDialogProps) {
         </fieldset>
         <Field label={locale.t("close.note")} hint={locale.t("close.note.hint")}>
           {(aids) => (
-            <textarea {...aids} rows={3} dir="auto" maxLength={4000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+            <textarea
+              {...aids}
+              rows={3}
+              dir="auto"
+              maxLength={4000}
+              value={note}
+              onInput={(event) => setNote(event.currentTarget.value)}
+            />
           )}
         </Field>
         <div class="row">

@@ -25,32 +25,29 @@ export function useClosing(changed: () => void) {
   const waiting = useRef<{ closing: Closing; timer: ReturnType<typeof setTimeout> } | undefined>(undefined);
 
   const send = useCallback(
-    (leaving = false) => {
+    async (leaving = false) => {
       const current = waiting.current;
       if (current === undefined) return;
       clearTimeout(current.timer);
       waiting.current = undefined;
       const { id, caseNumber, outcome, note } = current.closing;
-      closeCase(id, { outcome, ...(note === "" ? {} : { note }) }, leaving).then(
-        () => {
-          setPending(undefined);
-          setTold({ key: "close.done", number: caseNumber });
-          changed();
-        },
-        (problem: unknown) => {
-          setPending(undefined);
-          setError(problem);
-        },
-      );
+      try {
+        await closeCase(id, { outcome, ...(note === "" ? {} : { note }) }, leaving);
+        setTold({ key: "close.done", number: caseNumber });
+        changed();
+      } catch (problem) {
+        setError(problem);
+      }
+      setPending((now) => (now?.id === id ? undefined : now));
     },
     [changed],
   );
   useEffect(() => {
-    const leave = () => send(true);
+    const leave = () => void send(true);
     window.addEventListener("pagehide", leave);
     return () => {
       window.removeEventListener("pagehide", leave);
-      send(true);
+      void send(true);
     };
   }, [send]);
 
@@ -59,7 +56,7 @@ export function useClosing(changed: () => void) {
     told,
     error,
     start(closing: Closing) {
-      send();
+      void send();
       setError(undefined);
       setTold(undefined);
       setPending(closing);
@@ -88,7 +85,9 @@ export function ClosingBar({ closing }: { readonly closing: ReturnType<typeof us
           </button>
         </div>
       )}
-      {pending === undefined && told !== undefined ? <div class="note good">{locale.t(told.key, { number: told.number })}</div> : null}
+      {pending === undefined && told !== undefined ? (
+        <div class="note good">{locale.t(told.key, { number: told.number })}</div>
+      ) : null}
       {error === undefined ? null : (
         <div class="note alarm">
           <Wrong text={errorText(locale, error)} />

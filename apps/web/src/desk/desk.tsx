@@ -34,7 +34,13 @@ function Worklist({ signedOut }: { readonly signedOut: () => void }) {
         {open === undefined ? (
           <p class="soft empty">{locale.t("case.select")}</p>
         ) : (
-          <CaseView key={`${open}/${version}`} id={open} back={() => go(undefined)} close={closing.start} closing={closing.pending?.id === open} />
+          <CaseView
+            key={`${open}/${version}`}
+            id={open}
+            back={() => go(undefined)}
+            close={closing.start}
+            closing={closing.pending?.id === open}
+          />
         )}
       </section>
       <ClosingBar closing={closing} />

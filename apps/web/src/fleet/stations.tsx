@@ -27,7 +27,9 @@ export function StatusBadge({ status, text }: { readonly status: Status; readonl
 /** A table; on a phone each row becomes a card, with its headings inside. */
 export function Stations({ stations, now }: { readonly stations: readonly FleetStation[]; readonly now: number }) {
   const locale = useLocale<FleetKey>();
-  const sorted = stations.toSorted((a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status) || a.node.localeCompare(b.node));
+  const sorted = stations.toSorted(
+    (a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status) || a.node.localeCompare(b.node),
+  );
   const heads: readonly FleetKey[] = ["station", "status", "seen", "lag", "cases.opened", "cases.closed", "pending", "version"];
   return (
     <table class="stations">

@@ -6,7 +6,10 @@ import type { Link } from "./use-events.ts";
 /** Whether what is shown is live, in word and icon. */
 export function LinkState({ link }: { readonly link: Link }) {
   const locale = useLocale<StaffKey>();
-  const [tone, Icon] = { live: ["good", Check], connecting: ["quiet", Clock], lost: ["alarm", Warning] }[link] as [string, typeof Check];
+  const [tone, Icon] = { live: ["good", Check], connecting: ["quiet", Clock], lost: ["alarm", Warning] }[link] as [
+    string,
+    typeof Check,
+  ];
   return (
     <span class={`badge ${tone}`} role="status">
       <Icon />

@@ -49,7 +49,11 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
   });
   if (response.ok) return answer as T;
   const problem = (answer as { error?: { code?: string; details?: { field: string }[] } } | undefined)?.error;
-  throw new ApiError(response.status, problem?.code ?? "internal", problem?.details?.map((detail) => detail.field));
+  throw new ApiError(
+    response.status,
+    problem?.code ?? "internal",
+    problem?.details?.map((detail) => detail.field),
+  );
 }
 
 const byStatus: Readonly<Record<number, ErrorKey>> = {

@@ -33,7 +33,11 @@ export function SignedIn({ title, children }: SignedInProps) {
   function welcome(next: User): void {
     setUser(next);
     // The account's language, unless this browser already chose one.
-    if (kept.get("language") === undefined && next.language !== language.tag && Object.hasOwn(language.languages, next.language)) {
+    if (
+      kept.get("language") === undefined &&
+      next.language !== language.tag &&
+      Object.hasOwn(language.languages, next.language)
+    ) {
       language.choose(next.language).catch((error: unknown) => setFailed(error));
     }
   }
@@ -74,7 +78,8 @@ export function SignedIn({ title, children }: SignedInProps) {
         <span class="who">
           <Person />
           <span>
-            <bdi>{user.name}</bdi> <span class="soft">{locale.has(`role.${user.role}`) ? locale.t(`role.${user.role}` as StaffKey) : user.role}</span>
+            <bdi>{user.name}</bdi>{" "}
+            <span class="soft">{locale.has(`role.${user.role}`) ? locale.t(`role.${user.role}` as StaffKey) : user.role}</span>
           </span>
         </span>
         <button type="button" class="button small" onClick={leave}>
@@ -112,15 +117,17 @@ function Form({ done }: { readonly done: (user: User) => void }) {
   const [state, setState] = useState<{ busy: boolean; error?: unknown }>({ busy: false });
   const wanting = (value: string) => (tried && value === "" ? locale.t("need.filled") : undefined);
 
-  function submit(event: Event): void {
+  async function submit(event: Event): Promise<void> {
     event.preventDefault();
     setTried(true);
     if (name === "" || passphrase === "" || state.busy) return;
     setState({ busy: true });
-    signIn({ name, passphrase, ...(code === "" ? {} : { code }) }).then(
-      (answer) => done(answer.user),
-      (error: unknown) => setState({ busy: false, error }),
-    );
+    try {
+      const { user } = await signIn({ name, passphrase, ...(code === "" ? {} : { code }) });
+      done(user);
+    } catch (error) {
+      setState({ busy: false, error });
+    }
   }
   return (
     <form class="stack" onSubmit={submit} noValidate>

@@ -16,15 +16,15 @@ export function useEvents<T>(url: string, take: (event: T) => void, retry = 3_00
     const open = () => {
       const opened = new EventSource(url);
       source = opened;
-      opened.onopen = () => setLink("live");
-      opened.onmessage = (message: MessageEvent<string>) => {
+      opened.addEventListener("open", () => setLink("live"));
+      opened.addEventListener("message", (message: MessageEvent<string>) => {
         setLink("live");
         latest.current(JSON.parse(message.data) as T);
-      };
-      opened.onerror = () => {
+      });
+      opened.addEventListener("error", () => {
         setLink("lost");
         if (opened.readyState === EventSource.CLOSED) timer = setTimeout(open, retry);
-      };
+      });
     };
     setLink("connecting");
     open();
