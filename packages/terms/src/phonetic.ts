@@ -157,7 +157,9 @@ export interface Syllable {
   final: string;
 }
 
+/** By character, and by reading: characters that sound alike share one object, so that distances can be kept. */
 const syllables = new Map<string, Syllable>();
+const readings = new Map<string, Syllable>();
 
 /** Initial and final of one Chinese character, tones left out. */
 export function syllableOf(character: string): Syllable {
@@ -165,7 +167,8 @@ export function syllableOf(character: string): Syllable {
   if (!syllable) {
     const whole = pinyin(character, { toneType: "none", v: true });
     const initial = /^(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])/.exec(whole)?.[0] ?? "";
-    syllable = { initial, final: whole.slice(initial.length) };
+    syllable = readings.get(whole) ?? { initial, final: whole.slice(initial.length) };
+    readings.set(whole, syllable);
     syllables.set(character, syllable);
   }
   return syllable;
@@ -175,22 +178,22 @@ const NEAR_INITIALS = new Set(["z zh", "c ch", "s sh", "l n", "f h", "l r", "j q
 const near = (a: string, b: string): boolean => NEAR_INITIALS.has(`${a} ${b}`) || NEAR_INITIALS.has(`${b} ${a}`);
 const nasal = (final: string): string => final.replace(/ng$/, "n");
 
-const finals = new Map<string, number>();
-
-function finalDistance(a: string, b: string): number {
-  if (a === b) return 0;
-  const pair = `${a} ${b}`;
-  let distance = finals.get(pair);
-  if (distance === undefined) {
-    distance = nasal(a) === nasal(b) ? 0.15 : soundDistance(a, b) * 0.6 + 0.1;
-    finals.set(pair, distance);
-  }
-  return distance;
-}
+const distances = new Map<Syllable, Map<Syllable, number>>();
 
 /** 0 for the same syllable; small for pairs that speakers of many regions do not part (z/zh, n/l, -n/-ng); 1 for others. */
 export function syllableDistance(a: Syllable, b: Syllable): number {
   if (a === b) return 0;
-  const initial = a.initial === b.initial ? 0 : near(a.initial, b.initial) ? 0.25 : 0.6;
-  return Math.min(1, initial + finalDistance(a.final, b.final));
+  let row = distances.get(a);
+  if (!row) {
+    row = new Map();
+    distances.set(a, row);
+  }
+  let distance = row.get(b);
+  if (distance === undefined) {
+    const initial = a.initial === b.initial ? 0 : near(a.initial, b.initial) ? 0.25 : 0.6;
+    const blurred = nasal(a.final) === nasal(b.final) ? 0.15 : soundDistance(a.final, b.final) * 0.6 + 0.1;
+    distance = Math.min(1, initial + (a.final === b.final ? 0 : blurred));
+    row.set(b, distance);
+  }
+  return distance;
 }

@@ -34,6 +34,8 @@ describe("the phrase memory", () => {
     );
     expect(phrases.lookup("Take amoxicillin 500 mg 3 times a day", "en", "ru")?.text).toContain("амоксициллин 500 мг 3 раза");
     expect(phrases.lookup("我对青霉素过敏", "zh", "en")?.text).toBe("I am allergic to penicillin.");
+    expect(phrases.lookup("Tome de 8 em 8 horas", "pt", "en")?.text).toBe("Take it every 8 hours.");
+    expect(phrases.lookup("Tome de 8 em 6 horas", "pt", "en")).toBeUndefined();
     expect(phrases.lookup("I am allergic to cats.", "en", "zh")).toBeUndefined();
   });
 

@@ -2,7 +2,7 @@
  * The phrase memory: clinical phrases agreed by people, so that the most common lines of a visit need no machine.
  *
  * One file per language, `locales/<BCP 47 tag>/clinical.json`: a flat object of `"<topic>.<phrase>": "text"`. Keys are
- * the same in every language; English is the source. A text may have slots in braces, each name at most once:
+ * the same in every language; English is the source. A text may have slots in braces, a name that stands twice must be said the same twice:
  *
  *   {n} {days} {hours} {weeks} {months} {years} {times} {tablets} {drops} {puffs} {minutes}  a number
  *   {dose}   an amount with its unit, `500 mg`              {drug}   a medicine of the lexicon, in that language
@@ -38,8 +38,8 @@ export interface Phrases {
 }
 
 export class PhraseFileError extends Error {
-  readonly code: "unreadable" | "duplicate-slot" | "unknown-slot";
-  constructor(code: "unreadable" | "duplicate-slot" | "unknown-slot", message: string, options?: ErrorOptions) {
+  readonly code: "unreadable" | "unknown-slot";
+  constructor(code: "unreadable" | "unknown-slot", message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "PhraseFileError";
     this.code = code;
@@ -80,7 +80,10 @@ function compile(id: string, text: string, spaced: boolean): Slotted {
     }
     const slot = slotPattern(part);
     if (slot === undefined) throw new PhraseFileError("unknown-slot", `${id}: no slot is called {${part}}`);
-    if (names.includes(part)) throw new PhraseFileError("duplicate-slot", `${id}: {${part}} stands twice`);
+    if (names.includes(part)) {
+      pattern += `\\${names.indexOf(part) + 1}`;
+      continue;
+    }
     names.push(part);
     pattern += slot;
   }
@@ -133,7 +136,7 @@ export function openPhrases(localesDir: string): Phrases {
       const drug = slot.inn === undefined ? undefined : drugByInn(slot.inn);
       const value = drug ? (language ? drug.names[language][0] : drug.inn) : renderSlot(slot, to, from);
       if (value === undefined) return undefined;
-      text = text?.replace(`{${slot.name}}`, value);
+      text = text?.replaceAll(`{${slot.name}}`, value);
     }
     return text;
   };

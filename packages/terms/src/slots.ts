@@ -40,9 +40,9 @@ const SIGN: Record<string, string> = {
 /** Regular expression of one slot over folded text, or undefined for a name that is no slot. */
 export function slotPattern(name: string): string | undefined {
   if (NUMBER_SLOTS.has(name)) return "(\\d+(?:[.,]\\d+)?|[\\p{L}-]{1,24}(?: \\p{L}{1,12}){0,2}?)";
-  if (name === "dose") return `(\\d+(?:[.,]\\d+)? ?(?:${foldText(UNITS)}))`;
+  if (name === "dose") return `((?<!\\d)\\d+(?:[.,]\\d+)? ?(?:${foldText(UNITS)}))`;
   if (name === "time") return "(\\d{1,2}(?:[:h]\\d{2})?)";
-  if (name === "drug") return "([\\p{L}\\p{N} -]{2,40})";
+  if (name === "drug") return "([\\p{L}\\p{N} -]{2,40}?)";
   return name === "name" ? "([\\p{L}\\p{M} -]{1,60})" : undefined;
 }
 
