@@ -29,9 +29,13 @@ export function readLine(text: string, language: string): Reading {
   const folded = fold(text.length > LONGEST_LINE ? text.slice(0, LONGEST_LINE) : text);
   const line = folded.text;
   const drugs = drugMatcher(language).find(line);
+  const notTerms = rules.notTerms.flatMap((p) =>
+    [...line.matchAll(p)].map((m) => ({ start: m.index, end: m.index + m[0].length })),
+  );
   const terms = termMatcher(language)
     .find(line)
-    .filter((t) => !drugs.some((d) => d.start < t.end && d.end > t.start));
+    .filter((t) => !drugs.some((d) => d.start < t.end && d.end > t.start))
+    .filter((t) => !notTerms.some((n) => n.start <= t.start && n.end >= t.end && n.end - n.start > t.end - t.start));
   const names = [...drugs, ...(rules.spaced ? [] : terms)].map(({ start, end }) => [start, end] as const);
   const idioms = rules.notNumbers.flatMap((p) => [...line.matchAll(p)].map((m) => [m.index, m.index + m[0].length] as const));
   const closed = [...names, ...idioms];

@@ -63,6 +63,8 @@ const dataSchema = z.object({
   }),
   side: z.object({ left: z.array(z.string()), right: z.array(z.string()), ignore: z.array(z.string()).optional() }),
   allergy: z.string(),
+  /** Spans in which no clinical term is read: “come back”, 小心. */
+  notTerms: z.array(z.string()).optional(),
   stem: z
     .object({
       prefixes: z.array(z.string()),
@@ -119,6 +121,7 @@ export interface Rules {
   };
   side: { left: RegExp[]; right: RegExp[]; ignore: RegExp[] };
   allergy: RegExp | undefined;
+  notTerms: RegExp[];
   stem: { prefixes: string[]; clitics: string[]; suffixes: string[]; least: number };
 }
 
@@ -205,6 +208,7 @@ function compile(data: Data, shared: Record<string, string>): Rules {
       right: data.side.right.map((p) => make(p)),
       ignore: (data.side.ignore ?? []).map((p) => make(p)),
     },
+    notTerms: (data.notTerms ?? []).map((p) => make(p)),
     allergy: data.allergy === "" ? undefined : make(data.allergy),
     stem: {
       clitics: (data.stem?.clitics ?? []).map((c) => foldText(c)),
