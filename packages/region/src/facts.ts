@@ -82,14 +82,15 @@ export function countryFacts(code: string): CountryFacts {
         : [{ tag: tag.replaceAll("_", "-"), status: _officialStatus, percent: Number(_populationPercent) }],
     )
     .toSorted((a, b) => b.percent - a.percent);
+  const { _population: population } = territory;
   const week = weekInfo(code);
   return {
     code,
     officialLanguages,
-    population: Number(territory._population),
+    population: Number(population),
     currencies: (currencyRegions[code] ?? [])
       .flatMap((entry) => Object.entries(entry))
-      .flatMap(([currency, use]) => (use._to === undefined && use._tender !== "false" ? [currency] : [])),
+      .flatMap(([currency, { _to: until, _tender: tender }]) => (until === undefined && tender !== "false" ? [currency] : [])),
     dialling: isSupportedCountry(code) ? `+${getCountryCallingCode(code satisfies CountryCode)}` : undefined,
     firstDay: week.firstDay,
     weekend: week.weekend,

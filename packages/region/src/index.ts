@@ -7,3 +7,4 @@ export { type Flow, type LawPack, type LawRule, lawPackSchema } from "./law/sche
 export { loadRegion, loadRegions, parseRegion } from "./load.ts";
 export { newRegion, type NewRegion, strictLawPack, yamlText } from "./make.ts";
 export { type FlowRule, type Region, type TranslationRoute, regionSchema } from "./schema.ts";
+export { regionsPage } from "./table.ts";

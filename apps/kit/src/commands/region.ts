@@ -11,6 +11,7 @@ import {
   loadRegions,
   newRegion,
   type Region,
+  regionsPage,
   strictLawPack,
   violations,
   yamlText,
@@ -39,7 +40,8 @@ export function region(text: Text): Command {
     .argument("[countries...]")
     .option("--all", text("option.all"))
     .option("--json", text("option.json"))
-    .action((codes: string[], options: { all?: boolean; json?: boolean }) => check(codes, options, text));
+    .option("--markdown", text("region.option.markdown"))
+    .action((codes: string[], options: CheckOptions) => check(codes, options, text));
   command
     .command("new")
     .description(text("region.new.about"))
@@ -57,7 +59,13 @@ export function region(text: Text): Command {
   return command;
 }
 
-async function check(codes: readonly string[], options: { all?: boolean; json?: boolean }, text: Text): Promise<void> {
+interface CheckOptions {
+  all?: boolean;
+  json?: boolean;
+  markdown?: boolean;
+}
+
+async function check(codes: readonly string[], options: CheckOptions, text: Text): Promise<void> {
   if (options.all !== true && codes.length === 0) throw new KitError("country-unknown", { code: "" });
   const files =
     options.all === true
@@ -67,6 +75,12 @@ async function check(codes: readonly string[], options: { all?: boolean; json?: 
   if (checked.some((one) => violations(one.flows).length > 0)) process.exitCode = 1;
   if (options.json === true) {
     console.log(JSON.stringify(checked, null, 2));
+    return;
+  }
+  if (options.markdown === true) {
+    process.stdout.write(
+      regionsPage(await Promise.all(files.map(async (file) => ({ region: file, pack: await loadLawPack(regions, file.law) })))),
+    );
     return;
   }
   const table = new Table({
