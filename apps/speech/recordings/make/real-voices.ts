@@ -48,5 +48,4 @@ const prompts = [
   "conf-onlyone",
   "conf-waitforleader",
   "vm-intro",
-  "vm-options",
 ];

@@ -65,7 +65,8 @@ export function hearingEngine(options: HearingOptions): HearingEngine {
     const heard = await scheduler.run({ speaker, mode, signal }, async () => {
       const prompt = takesPrompt ? request.prompt : undefined;
       const first = await hearOnce(request, prompt);
-      // A prompt sometimes makes the decoder stop before the first word.
+      // A loop of the beam is not one of the greedy decoder; a prompt sometimes ends a line before its first word.
+      if (first.text === "" && first.cut) return hearOnce({ ...request, mode: "interim" }, undefined);
       return prompt && first.text === "" ? hearOnce(request, undefined) : first;
     });
     signal?.throwIfAborted();

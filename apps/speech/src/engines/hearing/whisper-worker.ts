@@ -27,7 +27,8 @@ await serveTasks<{ file: string }, HearingTask>(async ({ file }) => {
       format: "detail",
       audio_ctx: audioContext(pcm.length),
       no_context: true,
-      no_timestamps: true,
+      // Without its timestamps the beam repeats a whole sentence until it is stopped, when the window is cut short.
+      no_timestamps: mode === "interim",
       single_segment: true,
       suppress_blank: true,
       suppress_non_speech_tokens: true,
