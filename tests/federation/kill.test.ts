@@ -19,9 +19,9 @@ it(`loses and doubles nothing when the station is killed ${kills} times`, async 
   let asked = 0;
   for (let kill = 0; kill < kills; kill += 1) {
     const unanswered: string[] = [];
-    let killing = false;
+    const killing = new AbortController();
     const patient = async () => {
-      while (!killing) {
+      while (!killing.signal.aborted) {
         const key = randomUUID();
         asked += 1;
         try {
@@ -36,7 +36,7 @@ it(`loses and doubles nothing when the station is killed ${kills} times`, async 
     // The moment is random between the first byte of a request and several whole ones.
     await new Promise((resolve) => setTimeout(resolve, randomInt(1, 90)));
     await station.kill();
-    killing = true;
+    killing.abort();
     await Promise.all(patients);
     station = await pair.startStation();
     for (const key of unanswered) acknowledged.add((await askForCare(pair.stationUrl, ana, key)).caseNumber);

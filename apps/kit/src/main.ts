@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { defaultData, operatorLanguage } from "./environment.ts";
 import { KitError } from "./errors.ts";
 import { openText, type Text } from "./text.ts";
+import { bench, benchParts } from "./commands/bench.ts";
 import { models } from "./commands/models.ts";
 import { region } from "./commands/region.ts";
 import { play } from "./commands/play.ts";
@@ -55,6 +56,12 @@ function program(text: Text): Command {
     .action((country: string, recording: string, options) => play(country, recording, options, text));
   yizhan.addCommand(models(text));
   yizhan.addCommand(region(text));
+  yizhan
+    .command("bench")
+    .description(text("bench.about", { parts: benchParts.join(", ") }))
+    .argument("<part>")
+    .option("--json", text("option.json"))
+    .action((part: string, options: { json?: boolean }) => bench(part, options, text));
   yizhan
     .command("test")
     .description(text("test.about"))

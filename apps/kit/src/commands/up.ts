@@ -44,11 +44,12 @@ export async function up(codes: readonly string[], options: UpOptions, text: Tex
   let finish: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => (finish = resolve));
   let stopping: Promise<void> | undefined;
-  const stop = () =>
-    (stopping ??= run.stop().then(async () => {
-      await rm(paths.localJson, { force: true });
-      finish();
-    }));
+  const stop = () => (stopping ??= stopAll());
+  async function stopAll(): Promise<void> {
+    await run.stop();
+    await rm(paths.localJson, { force: true });
+    finish();
+  }
   const control = await takeControl(data, {
     status: () => ({ pid: process.pid, startedAt, ready, processes: run.status() }),
     down: stop,

@@ -1,0 +1,92 @@
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { judge, loadLawPack, loadRegions, violations } from "@yizhan/region";
+import { benchStore, type Measure } from "@yizhan/store/bench";
+import { loadCases, scoreCases } from "@yizhan/terms/bench";
+import { benchVault } from "@yizhan/vault/bench";
+import Table from "cli-table3";
+import { execa } from "execa";
+import { childEnvironment, root } from "../environment.ts";
+import { KitError } from "../errors.ts";
+import type { Text } from "../text.ts";
+
+type Row = Readonly<Record<string, string | number>>;
+
+const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = { vault, store, terms, fleet };
+
+export const benchParts = [...Object.keys(parts), "speech"];
+
+/** `yizhan bench vault|store|terms|fleet|speech [--json]`: figures with the machine they were taken on. */
+export async function bench(part: string, options: { json?: boolean }, text: Text): Promise<void> {
+  if (part === "speech") return speech(options.json === true);
+  const measure = parts[part];
+  if (measure === undefined) throw new KitError("invalid-argument", { argument: part });
+  const machine = { processor: cpus()[0]?.model ?? "", cores: availableParallelism(), load: Number(loadavg()[0]?.toFixed(1)) };
+  const rows = await measure();
+  if (options.json === true) {
+    console.log(JSON.stringify({ part, machine, rows }, null, 2));
+    return;
+  }
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const table = new Table({ head: columns, style: { head: [], border: [] } });
+  for (const row of rows) table.push(columns.map((column) => row[column] ?? ""));
+  console.log(table.toString());
+  console.log(text("bench.machine", machine));
+}
+
+async function vault(): Promise<Row[]> {
+  const figures = await benchVault();
+  return Object.entries(figures).map(([what, value]: [string, number]) => ({ what, value: Math.round(value * 100) / 100 }));
+}
+
+/** Sealing on beside sealing off, in one run, on the embedded database. */
+async function store(): Promise<Row[]> {
+  const plain = await benchStore({ database: { kind: "pglite" }, sealing: false });
+  const sealed = await benchStore({ database: { kind: "pglite" }, sealing: true });
+  const of = (measures: readonly Measure[], what: string) => measures.find((one) => one.what === what);
+  return sealed.map((one) => ({
+    what: one.what,
+    "sealed /s": Math.round(one.perSecond),
+    "plain /s": Math.round(of(plain, one.what)?.perSecond ?? 0),
+    "sealed : plain": Number((one.perSecond / (of(plain, one.what)?.perSecond ?? Number.NaN)).toFixed(2)),
+    "p50 ms": Number(one.p50.toFixed(2)),
+    "p95 ms": Number(one.p95.toFixed(2)),
+  }));
+}
+
+async function terms(): Promise<Row[]> {
+  const cases = loadCases();
+  return [true, false].map((heldOut) => {
+    const score = scoreCases(cases.filter((one) => one.heldOut === heldOut));
+    return {
+      set: heldOut ? "held out" : "known",
+      cases: score.cases,
+      "silent critical errors %": score.silentCritical,
+      "false flags %": score.falseFlags,
+      "named rightly %": score.named,
+      "ms a pair": Number(score.msPerPair.toFixed(2)),
+    };
+  });
+}
+
+/** Every country file judged against its law. */
+async function fleet(): Promise<Row[]> {
+  const started = performance.now();
+  const directory = join(root, "regions");
+  const regions = await loadRegions(directory);
+  let broken = 0;
+  for (const region of regions) broken += violations(judge(region, await loadLawPack(directory, region.law))).length;
+  return [{ countries: regions.length, violations: broken, "check of all, ms": Math.round(performance.now() - started) }];
+}
+
+/** The speech service's own bench, as a process of its own: it measures processor time and memory. */
+async function speech(json: boolean): Promise<void> {
+  const result = await execa(process.execPath, [join(root, "apps/speech/src/bench/main.ts"), ...(json ? ["--json"] : [])], {
+    cwd: root,
+    env: childEnvironment(),
+    extendEnv: false,
+    stdio: ["ignore", "inherit", "inherit"],
+    reject: false,
+  });
+  if (result.exitCode !== 0) throw new KitError("step-failed", { step: "bench speech" });
+}
