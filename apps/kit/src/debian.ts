@@ -1,7 +1,7 @@
 import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { childEnvironment, searchPath } from "./environment.ts";
+import { fetchingEnvironment, searchPath } from "./environment.ts";
 import { KitError } from "./errors.ts";
 
 /** A Debian package and the file or command that shows that it is there. */
@@ -23,7 +23,7 @@ export async function needDebian(needs: readonly DebianNeed[], progress: (packag
   if (process.getuid?.() !== 0 || !(await present("apt-get")))
     throw new KitError("packages-missing", { packages: missing.join(" "), line: `sudo ${line}` });
   progress(missing);
-  const env = childEnvironment({ DEBIAN_FRONTEND: "noninteractive" });
+  const env = fetchingEnvironment({ DEBIAN_FRONTEND: "noninteractive" });
   try {
     await execa("apt-get", ["update", "-qq"], { env, extendEnv: false, all: true });
     await execa("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], { env, extendEnv: false, all: true });

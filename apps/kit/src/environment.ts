@@ -15,14 +15,23 @@ export function operatorLanguage(environment: Readonly<Record<string, string | u
   return tag === "C" || tag === "POSIX" ? "en" : tag;
 }
 
+const always = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"];
+const network = /^(?:(?:https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|pip_\w+|npm_config_\w+)$/i;
+
 /** What a child process needs and nothing else: no secret of the operator's shell reaches it. */
 export function childEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const name of ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"]) {
-    const value = process.env[name];
-    if (value !== undefined) kept[name] = value;
-  }
-  return { ...kept, ...extra };
+  return { ...kept((name) => always.includes(name)), ...extra };
+}
+
+/** For programs that fetch: proxies, certificates and registries as the operator has set them. */
+export function fetchingEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { ...kept((name) => always.includes(name) || network.test(name)), ...extra };
+}
+
+function kept(wanted: (name: string) => boolean): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) if (value !== undefined && wanted(name)) environment[name] = value;
+  return environment;
 }
 
 /** Folders where a command may stand; Debian keeps some servers where an ordinary user's PATH does not look. */

