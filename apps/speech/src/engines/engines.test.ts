@@ -1,7 +1,12 @@
 import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { readRecording } from "@yizhan/meet/replay";
 import { testModels } from "@yizhan/models/testing";
+import { hearingPrompt } from "@yizhan/terms";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hearOffline } from "../bench/offline.ts";
 import { errorRate, score } from "../scoring/index.ts";
+import { repeatedAt } from "./hearing/repeats.ts";
 import { type Engines, openEngines } from "./index.ts";
 
 /** A sound file of Debian's as 16 kHz mono. */
@@ -18,7 +23,12 @@ beforeAll(async () => {
   engines = await openEngines({
     models: await testModels(),
     speech: {
-      hear: { en: ["moonshine-tiny-en", "whisper-base"], es: ["no-such-model", "whisper-base"], sw: ["no-such-model"] },
+      hear: {
+        en: ["moonshine-tiny-en", "whisper-base"],
+        es: ["no-such-model", "whisper-base"],
+        pt: ["whisper-base"],
+        sw: ["no-such-model"],
+      },
       translate: [
         { from: "en", to: "pt", steps: [{ engine: "bergamot", to: "pt" }] },
         { from: "pt", to: "en", steps: [{ engine: "bergamot", to: "en" }] },
@@ -54,6 +64,19 @@ describe("real weights, real voices", { timeout: 90_000 }, () => {
     expect(final?.engine).toBe("whisper-base");
     expect(errorRate([score("Por el momento no hay conferencias vacías", final?.text ?? "", "es")])).toBeLessThanOrEqual(0.15);
     expect(interim?.words.length).toBeGreaterThan(3);
+  });
+
+  it("hears a sentence once that was said once, in whichever way it was cut", async () => {
+    const recording = await readRecording(fileURLToPath(new URL("../../recordings/consult-en-pt.jsonl.gz", import.meta.url)));
+    const loopy = /trinta e nove graus|alérgica à penicilina|Quatro comprimidos agora|continuo a tomar/u;
+    const turns = recording.header.turns.filter(({ text }) => loopy.test(text));
+    const clinical = hearingPrompt("pt");
+    const heard = await hearOffline({ ...recording, header: { ...recording.header, turns } }, engines.hearing, () => clinical);
+    expect(heard.length).toBe(4);
+    for (const turn of heard) {
+      expect(repeatedAt(turn.heard)).toBeUndefined();
+      expect(errorRate([score(turn.said, turn.heard, "pt")])).toBeLessThan(0.5);
+    }
   });
 
   it("writes nothing over silence and noise", async () => {

@@ -2,8 +2,9 @@ import { EngineError } from "../errors.ts";
 import type { EngineHost } from "../host/host.ts";
 import type { Scheduler } from "../host/scheduler.ts";
 import type { Heard, HearingEngine, HearRequest } from "../types.ts";
-import { withoutInvented } from "./invented.ts";
+import { loops, withoutInvented } from "./invented.ts";
 import type { HearingTask, RawHeard } from "./raw.ts";
+import { repeatedAt, saidOnce, unrepeated } from "./repeats.ts";
 
 export interface HearingOptions {
   id: string;
@@ -14,6 +15,8 @@ export interface HearingOptions {
   /** As many as may work side by side; the least busy one gets the next segment. */
   hosts: EngineHost[];
   takesPrompt: boolean;
+  /** Finals and interims are searched for in two ways, so that one can judge the other. */
+  searchesTwoWays: boolean;
   /** After hearing, before anything is judged: script, spelling. */
   finish?(heard: RawHeard, language: string): RawHeard;
   onLost(): void;
@@ -51,12 +54,13 @@ export function hearingEngine(options: HearingOptions): HearingEngine {
     return rest.reduce((best, host) => ((busy.get(host) ?? 0) < (busy.get(best) ?? 0) ? host : best), first);
   };
 
-  const hearOnce = async (request: HearRequest, prompt: string | undefined): Promise<RawHeard> => {
+  const hearOnce = async (request: HearRequest, prompt: string | undefined): Promise<RawHeard & { looped: boolean }> => {
     const { samples, language, mode } = request;
-    if (meanSquare(samples) < SILENT) return { text: "", words: [], cut: false };
+    if (meanSquare(samples) < SILENT) return { text: "", words: [], cut: false, looped: false };
     const raw = await attempt({ samples, language: options.code(language), mode, ...(prompt ? { prompt } : {}) });
     const finished = options.finish?.(raw, language) ?? raw;
-    return withoutInvented(finished, samples.length / 16_000, meanSquare(samples) < QUIET);
+    const kept = withoutInvented(finished, samples.length / 16_000, meanSquare(samples) < QUIET);
+    return { ...kept, looped: kept.text === "" && (raw.cut || loops(finished.text)) };
   };
 
   const hear = async (request: HearRequest): Promise<Heard> => {
@@ -65,8 +69,13 @@ export function hearingEngine(options: HearingOptions): HearingEngine {
     const heard = await scheduler.run({ speaker, mode, signal }, async () => {
       const prompt = takesPrompt ? request.prompt : undefined;
       const first = await hearOnce(request, prompt);
-      // A loop of the beam is not one of the greedy decoder; a prompt sometimes ends a line before its first word.
-      if (first.text === "" && first.cut) return hearOnce({ ...request, mode: "interim" }, undefined);
+      if (mode === "interim") return saidOnce(first);
+      // A loop of the one search is seldom one of the other.
+      if (options.searchesTwoWays && (first.looped || repeatedAt(first.text) !== undefined)) {
+        const second = await hearOnce({ ...request, mode: "interim" }, undefined);
+        return first.looped ? saidOnce(second) : unrepeated(first, second);
+      }
+      // A prompt sometimes ends a line before its first word.
       return prompt && first.text === "" ? hearOnce(request, undefined) : first;
     });
     signal?.throwIfAborted();

@@ -30,7 +30,10 @@ function moonshine(id: string, { models, cores, scheduler, onLost }: Setup): Ope
     return new EngineHost({ name: id, open: threadLane, module, data, loadMs: LOAD_MS, taskMs: TASK_MS });
   });
   const languages = modelById(id).languages;
-  return { hosts, engine: hearingEngine({ id, languages, code: primary, scheduler, hosts, takesPrompt: false, onLost }) };
+  return {
+    hosts,
+    engine: hearingEngine({ id, languages, code: primary, scheduler, hosts, takesPrompt: false, searchesTwoWays: false, onLost }),
+  };
 }
 
 /** whisper.cpp in a process of its own: one copy of the weights, several segments side by side. */
@@ -45,6 +48,7 @@ function whisper(id: string, { models, scheduler, onLost }: Setup): OpenHearing 
     scheduler,
     hosts,
     takesPrompt: true,
+    searchesTwoWays: true,
     finish: (heard, language) => (wantsSimplified(language) ? simplified(heard) : heard),
     onLost,
   });

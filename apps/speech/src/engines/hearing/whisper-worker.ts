@@ -27,11 +27,13 @@ await serveTasks<{ file: string }, HearingTask>(async ({ file }) => {
       format: "detail",
       audio_ctx: audioContext(pcm.length),
       no_context: true,
-      // Without its timestamps the beam repeats a whole sentence until it is stopped, when the window is cut short.
-      no_timestamps: mode === "interim",
+      no_timestamps: true,
       single_segment: true,
       suppress_blank: true,
       suppress_non_speech_tokens: true,
+      // By default the beams are ranked by probability per token, and a sentence said over again is the likelier by
+      // that measure: "two tablets. Two tablets." Next to nothing here ranks them by the probability of the whole.
+      length_penalty: 0.01,
       temperature: 0,
       // No second attempt at a higher temperature: it invents, and nobody waits for it.
       temperature_inc: 0,
