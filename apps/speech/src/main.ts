@@ -23,9 +23,11 @@ const engines = await openEngines({
         },
       }),
 });
+const terms = clinicalTerms(config.locales);
+terms.warm(Object.keys(region.speech.hear));
 const speech = speechApp({
   engines,
-  terms: clinicalTerms(config.locales),
+  terms,
   token: (await readFile(config.tokenFile, "utf8")).trim(),
   log,
   version: manifest.version,

@@ -1,11 +1,19 @@
 import { check, findTerms, hearingPrompt, openPhrases, parsePins } from "@yizhan/terms";
 import type { Spoken, Terms } from "./terms.ts";
 
+export interface ClinicalTerms extends Terms {
+  /** Makes the tables of sounds now: the first line of a conversation is not the one that waits for them. */
+  warm(languages: readonly string[]): void;
+}
+
 /** The glossary, the phrase memory of `locales` and the checks of packages/terms. Throws where a phrase file is broken. */
-export function clinicalTerms(locales: string): Terms {
+export function clinicalTerms(locales: string): ClinicalTerms {
   const phrases = openPhrases(locales);
   const prompts = new Map<string, string>();
   return {
+    warm(languages) {
+      for (const language of languages) parsePins(hearingPrompt(language), language);
+    },
     parsePins,
     check,
     phrase: (text, from, to) => phrases.lookup(text, from, to)?.text,

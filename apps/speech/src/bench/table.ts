@@ -1,0 +1,55 @@
+import type { Accuracy } from "./accuracy.ts";
+import type { Percentiles } from "./percentiles.ts";
+
+/** One run of the bench: who spoke, how late, how well. Lags are milliseconds. */
+export interface BenchRow {
+  readonly recordings: readonly string[];
+  readonly speakers: number;
+  readonly seconds: number;
+  readonly first: Percentiles | undefined;
+  readonly final: Percentiles | undefined;
+  readonly translation: Percentiles | undefined;
+  readonly accuracy: readonly Accuracy[];
+  readonly missed: number;
+  readonly committedChanges: number;
+  readonly droppedInterims: number;
+  readonly lostSegments: number;
+  readonly cores: number;
+  readonly residentMb: number;
+  /** Everything that ran on the machine, its one-minute load, before and after. */
+  readonly load: readonly [number, number];
+}
+
+/** A Markdown table: reads well in a terminal, and goes into a document as it is. */
+export function benchTable(rows: readonly BenchRow[]): string {
+  const head = [
+    "recordings",
+    "speakers",
+    "first caption",
+    "final",
+    "translation",
+    "wrong (offline)",
+    "turns missed",
+    "cores",
+    "MB",
+    "load",
+  ];
+  const lines = rows.map((row) => [
+    row.recordings.join(" + "),
+    String(row.speakers),
+    lag(row.first),
+    lag(row.final),
+    lag(row.translation),
+    row.accuracy.map(({ language, streamed, offline }) => `${language} ${percent(streamed)} (${percent(offline)})`).join(", "),
+    String(row.missed),
+    row.cores.toFixed(2),
+    row.residentMb.toFixed(0),
+    row.load.map((one) => one.toFixed(1)).join("–"),
+  ]);
+  return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+const lag = (of: Percentiles | undefined) =>
+  of === undefined ? "–" : `${(of.p50 / 1_000).toFixed(2)} / ${(of.p95 / 1_000).toFixed(2)} s`;
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
