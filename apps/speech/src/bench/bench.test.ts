@@ -1,7 +1,9 @@
 import type { CaptionEvent } from "@yizhan/meet";
 import { expect, test } from "vitest";
+import { accuracy } from "./accuracy.ts";
 import { CommittedWatch } from "./committed.ts";
 import { percentiles } from "./percentiles.ts";
+import { benchTable } from "./table.ts";
 import { measureTurns, translationLags } from "./turns.ts";
 
 test("percentiles are ranks, not guesses", () => {
@@ -77,4 +79,23 @@ test("committed text that changes is seen", () => {
   for (const event of [line("no fever", 2), line("no pain", 2), line("No pain.", 8, true)]) watch.take(event);
   expect(watch.changes).toBe(1);
   expect(watch.commits).toBe(1);
+});
+
+test("words wrong are counted by language, live beside at leisure, and told in a table", () => {
+  const turn = (language: string, said: string, heard: string) => ({ language, said, heard });
+  const rates = accuracy(
+    [turn("en", "no fever", "new fever"), turn("zh", "没有发烧", "没有发骚"), turn("en", "two tablets", "two tablets")],
+    [turn("en", "no fever", "no fever"), turn("zh", "没有发烧", "没有发烧"), turn("en", "two tablets", "two tablets")],
+  );
+  expect(rates).toEqual([
+    { language: "en", unit: "words", turns: 2, offline: 0, streamed: 0.25 },
+    { language: "zh", unit: "characters", turns: 1, offline: 0, streamed: 0.25 },
+  ]);
+  const lag = { p50: 800, p95: 1_240, worst: 1_300, count: 9 };
+  const counts = { missed: 0, committedChanges: 0, droppedInterims: 0, lostSegments: 0, cores: 0.61, residentMb: 700.2 };
+  const row = { recordings: ["a", "b"], speakers: 2, seconds: 9, first: lag, final: lag, translation: undefined };
+  const table = benchTable([{ ...row, ...counts, accuracy: rates, load: [0.4, 1.2] }]);
+  expect(table.split("\n").at(-1)).toBe(
+    "| a + b | 2 | 0.80 / 1.24 s | 0.80 / 1.24 s | – | en 25.0 % (0.0 %), zh 25.0 % (0.0 %) | 0 | 0.61 | 700 | 0.4–1.2 |",
+  );
 });
