@@ -66,3 +66,12 @@ describe("the phrase memory", () => {
     }
   });
 });
+
+it.each([
+  ["hi", "।"],
+  ["ur", "۔"],
+])("a line in %s is found with and without its own full stop", (language, stop) => {
+  const [id, text] = [...phrases.all(language)].find(([, one]) => one.endsWith(stop) && !/[{|]/.test(one)) ?? [];
+  expect(text).toBeDefined();
+  expect(phrases.lookup(text?.slice(0, -stop.length) ?? "", language, "en")?.id).toBe(id);
+});

@@ -61,7 +61,7 @@ interface Language {
 /** Case, accents, spacing and all punctuation but that inside numbers put aside. */
 function key(text: string, spaced: boolean): string {
   const plain = foldText(text)
-    .replaceAll(/(?<!\d)[.,:]|[.,:](?!\d)|[;!?¿¡"'…。，、；：！？،؟؛()«»„-]/gu, " ")
+    .replaceAll(/(?<!\d)[.,:]|[.,:](?!\d)|[;!?¿¡"'…。，、；：！？،؟؛।۔။។()«»„-]/gu, " ")
     .replaceAll(/ +/g, " ")
     .trim();
   return spaced ? plain : plain.replaceAll(/(?<![a-z0-9]) | (?![a-z0-9])/g, "");
