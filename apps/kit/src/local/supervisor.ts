@@ -25,6 +25,14 @@ const stableAfter = 30_000;
 /** How long a process may take to say that it is ready, and to end when it is told to. */
 const readyWithin = 90_000;
 const endWithin = 10_000;
+/**
+ * For processes that wait more than they work: one C heap that gives large pieces back (V8's compiler takes
+ * 600 MB for a second while PGlite warms up), and a small young generation.
+ */
+const smallHeap = {
+  env: { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" },
+  execArgv: ["--max-semi-space-size=4"],
+};
 const largestLog = 10 * 1024 * 1024;
 
 /** Keeps one process of a local run alive until it is stopped. */
@@ -71,10 +79,11 @@ export class Supervised {
   #spawn(): ChildProcess {
     rotate(this.plan.log);
     const log = openSync(this.plan.log, "a", 0o600);
+    const small = this.plan.app !== "speech";
     // A group of its own: Ctrl-C reaches the supervisor alone, which then stops all in order.
     const child = fork(this.plan.main, [], {
-      env: childEnvironment({ YIZHAN_CONFIG: this.plan.config }),
-      execArgv: ["--disable-warning=ExperimentalWarning"],
+      env: childEnvironment({ YIZHAN_CONFIG: this.plan.config, ...(small ? smallHeap.env : {}) }),
+      execArgv: ["--disable-warning=ExperimentalWarning", ...(small ? smallHeap.execArgv : [])],
       stdio: ["ignore", log, log, "ipc"],
       detached: true,
     });
