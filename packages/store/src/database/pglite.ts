@@ -1,4 +1,7 @@
-import { mkdir } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { access, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { PGlite } from "@electric-sql/pglite";
 import { type Dialect, PGliteDialect, type PGliteTransaction } from "kysely";
@@ -15,7 +18,7 @@ const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=8MB"];
  * `close` writes everything out; a killed process recovers from its write-ahead log at the next start.
  */
 export async function openPglite(directory: string | undefined): Promise<Dialect> {
-  if (directory !== undefined) await mkdir(directory, { recursive: true, mode: 0o700 });
+  if (directory !== undefined) await makeOnce(directory);
   // One function of PGlite costs V8's optimising compiler 600 MB for a second. One function at a time, so
   // that this memory is not spread over the heaps of several threads, where it would stay.
   setFlagsFromString("--wasm-num-compilation-tasks=1");
@@ -44,4 +47,21 @@ export async function openPglite(directory: string | undefined): Promise<Dialect
         ),
     },
   });
+}
+
+const run = promisify(execFile);
+
+/**
+ * Makes the files of a new database in a process of its own: what that takes (three programs in WebAssembly,
+ * 128 MB of buffers) would stay in this one until its next full collection, which an idle station never sees.
+ */
+async function makeOnce(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const made = await access(join(directory, "PG_VERSION")).then(
+    () => true,
+    () => false,
+  );
+  if (made) return;
+  const program = join(import.meta.dirname, "pglite-init.ts");
+  await cleaned(() => run(process.execPath, ["--disable-warning=ExperimentalWarning", program, directory]));
 }
