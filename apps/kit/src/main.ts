@@ -3,6 +3,7 @@ import { defaultData, operatorLanguage } from "./environment.ts";
 import { KitError } from "./errors.ts";
 import { openText, type Text } from "./text.ts";
 import { bench, benchParts } from "./commands/bench.ts";
+import { locale } from "./commands/locale.ts";
 import { models } from "./commands/models.ts";
 import { region } from "./commands/region.ts";
 import { play } from "./commands/play.ts";
@@ -56,6 +57,7 @@ function program(text: Text): Command {
     .action((country: string, recording: string, options) => play(country, recording, options, text));
   yizhan.addCommand(models(text));
   yizhan.addCommand(region(text));
+  yizhan.addCommand(locale(text));
   yizhan
     .command("bench")
     .description(text("bench.about", { parts: benchParts.join(", ") }))

@@ -3,7 +3,7 @@ import { LocaleError } from "./errors.ts";
 import type { Catalogue, Message } from "./types.ts";
 
 /** Marks that reorder text unseen; U+200E, U+200F, U+061C and the joiners are ordinary writing. */
-const hidden = /[\u202A-\u202E\u2066-\u2069\uFEFF]|(?![\n\t])\p{Cc}/u;
+export const hidden = /[\u202A-\u202E\u2066-\u2069\uFEFF]|(?![\n\t])\p{Cc}/u;
 
 /**
  * Reads one namespace file: a flat JSON object of ICU messages. Throws `LocaleError` with the place
@@ -63,10 +63,18 @@ function readJson(text: string, where: string): unknown {
 
 /** JSON.parse keeps the last of two equal keys and says nothing; a translator's work would be lost. */
 function refuseDuplicates(text: string, where: string): void {
+  const [key] = duplicateKeys(text);
+  if (key !== undefined) throw new LocaleError("key-duplicate", `${where}: “${key}” stands twice.`, "Keep one of them.");
+}
+
+/** Keys that stand more than once in the text of a flat JSON object. */
+export function duplicateKeys(text: string): readonly string[] {
   const seen = new Set<string>();
+  const twice = new Set<string>();
   for (const [, raw = ""] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:\s*"(?:[^"\\]|\\.)*"/g)) {
     const key = String(JSON.parse(raw));
-    if (seen.has(key)) throw new LocaleError("key-duplicate", `${where}: “${key}” stands twice.`, "Keep one of them.");
+    if (seen.has(key)) twice.add(key);
     seen.add(key);
   }
+  return [...twice];
 }

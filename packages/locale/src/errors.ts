@@ -8,7 +8,8 @@ export class LocaleError extends Error {
     | "file-invalid"
     | "key-duplicate"
     | "message-invalid"
-    | "control-character";
+    | "control-character"
+    | "exchange-invalid";
   readonly remedy: string;
 
   constructor(code: LocaleError["code"], message: string, remedy: string, cause?: unknown) {

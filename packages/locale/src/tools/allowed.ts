@@ -1,0 +1,2 @@
+/** Texts that are rightly the same as in English, as `namespace:key`; `*` stands for all languages. */
+export const sameAsEnglish: Readonly<Record<string, readonly string[] | "*">> = {};
