@@ -121,6 +121,24 @@ describe("the booth", () => {
     expect(await fromEnd()).toBeLessThan(2);
   });
 
+  test("fills a phone's window exactly: only the transcript scrolls, and no choice is cut", async () => {
+    const page = await watch({ width: 360, height: 740 });
+    for (let n = 0; n < 12; n += 1) await station.say(another(n));
+    await page.getByText("número 11.").waitFor();
+    expect(await page.evaluate(() => (document.scrollingElement?.scrollHeight ?? 0) - innerHeight)).toBeLessThanOrEqual(1);
+    expect(await page.locator(".scroll").evaluate((box) => box.scrollHeight - box.clientHeight)).toBeGreaterThan(100);
+    const missing = await page.locator(".tools .select").evaluateAll((selects) =>
+      (selects as HTMLElement[]).map((select) => {
+        const shown = select.offsetWidth;
+        select.style.cssText = "flex: none; inline-size: max-content; max-inline-size: none";
+        const natural = select.offsetWidth;
+        select.style.cssText = "";
+        return natural - shown;
+      }),
+    );
+    expect(Math.max(...missing)).toBeLessThanOrEqual(1);
+  });
+
   test("shows only the language that the interpreter listens to", async () => {
     const page = await watch();
     await page.getByLabel("Show", { exact: true }).selectOption("en");
@@ -131,10 +149,10 @@ describe("the booth", () => {
   });
 });
 
-async function watch(): Promise<Page> {
-  const page = await browser.open(`${station.url}/booth?lang=en`, wide);
+async function watch(size: { width: number; height: number } = wide): Promise<Page> {
+  const page = await browser.open(`${station.url}/booth?lang=en`, size);
   await signIn(page);
-  await page.getByRole("button", { name: "Open captions" }).click();
+  await page.getByRole("button", { name: "Open captions: Dr. Lin (English) and Ana Machava (Portuguese)" }).click();
   await page.getByText("desde criança").waitFor();
   return page;
 }

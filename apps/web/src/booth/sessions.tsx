@@ -60,21 +60,33 @@ export function Sessions({ go, signedOut }: { readonly go: (id: string) => void;
         ) : null}
       </div>
       <ul class="stack tight">
-        {sessions?.map((session) => (
-          <li key={session.id} class="sheet session">
-            <div class="grow">
-              <h2>
-                {locale.list(session.participants.map((one) => `${one.name ?? one.id} (${locale.languageName(one.language)})`)) ||
-                  session.id}
-              </h2>
-              <p class="soft">{locale.t("sessions.started", { when: locale.ago(new Date(session.startedAt).getTime(), now) })}</p>
-            </div>
-            <button type="button" class="button main" onClick={() => go(session.id)}>
-              {locale.t("sessions.join")}
-            </button>
-          </li>
-        ))}
+        {sessions?.map((session) => {
+          const who = whoSpeaks(session, locale);
+          return (
+            <li key={session.id} class="sheet session">
+              <div class="grow">
+                <h2>{who}</h2>
+                <p class="soft">
+                  {locale.t("sessions.started", { when: locale.ago(new Date(session.startedAt).getTime(), now) })}
+                </p>
+              </div>
+              <button
+                type="button"
+                class="button main"
+                aria-label={`${locale.t("sessions.join")}: ${who}`}
+                onClick={() => go(session.id)}
+              >
+                {locale.t("sessions.join")}
+              </button>
+            </li>
+          );
+        })}
       </ul>
     </main>
   );
+}
+
+/** Everyone in the conversation, each with their language; its id while nobody is known. */
+function whoSpeaks({ id, participants }: SessionRow, locale: ReturnType<typeof useLocale<BoothKey>>): string {
+  return locale.list(participants.map((one) => `${one.name ?? one.id} (${locale.languageName(one.language)})`)) || id;
 }
