@@ -19,6 +19,7 @@ afterAll(async () => {
 describe("the care page", () => {
   test("first asks for the language, each under its own name, then goes on in it", async () => {
     const page = await browser.open(station.url);
+    await page.locator(".languages button").first().waitFor();
     expect(await page.locator(".languages button").allInnerTexts()).toEqual(
       expect.arrayContaining(["Português", "中文", "English", "Français"]),
     );
