@@ -7,7 +7,6 @@ export { openVault } from "./vault.ts";
 export { memoryKeyStore } from "./memory-key-store.ts";
 export { sweep, type SweepOptions, type SweepOutcome, type SweepResult } from "./sweep.ts";
 export { reconcileTombstones } from "./tombstones.ts";
-export { dateTerms, indexBits, nameTerms, normaliseTerm } from "./terms.ts";
 
 export { rootId } from "./roots.ts";
 export { readRootKey, type RootConfig, type RootSurroundings } from "./root/config.ts";
