@@ -61,8 +61,6 @@ test("two patients at once, in Portuguese and Chinese, are heard live as well as
   expect(result.committedChanges).toBe(0);
   expect(result.turns.filter(({ heard }) => repeatedAt(heard) !== undefined)).toEqual([]);
   expect(rates.map(({ language }) => language).toSorted()).toEqual(["pt", "zh"]);
-  // A tenth of either language's errors is two words: what one busy moment changes. Both together are judged strictly.
-  const both = (of: "streamed" | "offline") => rates.reduce((sum, rate) => sum + rate[of], 0);
-  expect(both("streamed")).toBeLessThanOrEqual(both("offline") * 1.1);
-  for (const { streamed, offline } of rates) expect(streamed).toBeLessThanOrEqual(offline * 1.2);
+  // No more than a tenth worse, each language by itself; the last digit of a division does not decide.
+  for (const { language, streamed, offline } of rates) expect(streamed / offline, language).toBeLessThan(1.1 + 1e-9);
 });
