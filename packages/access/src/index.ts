@@ -22,6 +22,7 @@ export { type GuessLimiter, guessLimiter, type GuessLimits } from "./guesses.ts"
 export {
   newPasskeyOptions,
   type Passkey,
+  passkeyClaims,
   passkeyOptions,
   type PasskeySite,
   verifyNewPasskey,

@@ -36,7 +36,7 @@ export async function newPasskeyOptions(
     userID: new TextEncoder().encode(account.id),
     attestationType: "none",
     excludeCredentials: known.map(({ id }) => ({ id })),
-    authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
+    authenticatorSelection: { residentKey: "required", userVerification: "required" },
   });
 }
 
@@ -62,8 +62,11 @@ export async function verifyNewPasskey(site: PasskeySite, challenge: string, res
   };
 }
 
-/** Options for `navigator.credentials.get`; keep their `challenge` for {@link verifyPasskey}. */
-export async function passkeyOptions(site: PasskeySite, known: readonly Passkey[]) {
+/**
+ * Options for `navigator.credentials.get`; keep their `challenge` for {@link verifyPasskey}. Without `known`
+ * the device offers what it has for this site, and its answer says whose it is: {@link passkeyClaims}.
+ */
+export async function passkeyOptions(site: PasskeySite, known: readonly Passkey[] = []) {
   const { generateAuthenticationOptions } = await library();
   return generateAuthenticationOptions({
     rpID: host(site),
@@ -98,6 +101,21 @@ export async function verifyPasskey(
     }),
   );
   return result?.verified === true ? { ...passkey, counter: result.authenticationInfo.newCounter } : undefined;
+}
+
+/** What a device's answer says of itself before it is verified: the passkey's id, the owner it was made for, the challenge. */
+export function passkeyClaims(
+  response: unknown,
+): { readonly id: string; readonly owner: string; readonly challenge: string } | undefined {
+  const { id, response: inner } = (response ?? {}) as {
+    id?: unknown;
+    response?: { userHandle?: unknown; clientDataJSON?: unknown };
+  };
+  const { userHandle, clientDataJSON } = inner ?? {};
+  if (typeof id !== "string" || typeof userHandle !== "string" || typeof clientDataJSON !== "string") return undefined;
+  const owner = Buffer.from(userHandle, "base64url").toString("utf8");
+  const challenge = /"challenge":"([A-Za-z0-9_-]{16,200})"/.exec(Buffer.from(clientDataJSON, "base64url").toString("utf8"))?.[1];
+  return challenge === undefined || !/^[A-Za-z0-9-]{1,64}$/.test(owner) ? undefined : { id, owner, challenge };
 }
 
 /** The library throws on whatever a stranger sent wrong; here that is simply a no. */

@@ -24,7 +24,7 @@ test("nobody may anything in another tenant", () => {
   const actors: Actor[] = [
     ...staffRoles.map((role) => staff(role)),
     { kind: "application", tokenId: "t", role: "application", tenant: "main", scopes: parseScopes("system/*.*") ?? [] },
-    { kind: "patient", role: "patient", tenant: "main", subject: "p" },
+    { kind: "patient", role: "patient", sessionId: "s", caseId: "c", tenant: "main", subject: "p" },
   ];
   for (const actor of actors) {
     for (const action of actions) expect(may(actor, action, { ...open, tenant: "other" })).toBe(false);
@@ -38,7 +38,7 @@ test("an action nobody listed is refused, also one named like something every ob
 });
 
 test("roles without a grant have none", () => {
-  for (const role of ["pharmacist", "operator", "epidemiologist"] as const) {
+  for (const role of ["operator", "epidemiologist"] as const) {
     for (const action of actions) expect(may(staff(role), action, open)).toBe(false);
   }
   expect(actions.filter((action) => may(staff("interpreter"), action, open))).toEqual(["session.list", "session.watch"]);
@@ -86,8 +86,48 @@ test("an application may what its scopes say, and never manages people", () => {
 });
 
 test("a patient sees their own record only", () => {
-  const patient: Actor = { kind: "patient", role: "patient", tenant: "main", subject: "p" };
+  const patient: Actor = { kind: "patient", role: "patient", sessionId: "s", caseId: "c", tenant: "main", subject: "p" };
   expect(may(patient, "record.read", open)).toBe(true);
   expect(may(patient, "record.read", { ...open, subject: "q" })).toBe(false);
   expect(may(patient, "record.update", open)).toBe(false);
+});
+
+test("a pharmacist reads what a prescription review needs, of patients with an open case, and no more", () => {
+  const pharmacist = staff("pharmacist");
+  const reads = (type: string, status: "open" | "closed" = "open") =>
+    may(pharmacist, "record.read", { tenant: "main", subject: "p", type, case: { status, assignees: ["other"] } });
+  const types = ["Patient", "MedicationRequest", "MedicationStatement", "AllergyIntolerance", "Condition", "Observation"];
+  for (const type of types) expect([type, reads(type), reads(type, "closed")]).toEqual([type, true, false]);
+  for (const type of ["QuestionnaireResponse", "Communication", "Consent", "DocumentReference", "Encounter"])
+    expect([type, reads(type)]).toEqual([type, false]);
+  expect(may(pharmacist, "record.read", { tenant: "main", subject: "p", type: "Patient" })).toBe(false);
+  for (const action of ["record.create", "record.update", "record.export", "case.list", "case.read"] as const)
+    expect(may(pharmacist, action, { ...open, type: "MedicationRequest" })).toBe(false);
+});
+
+test("a case is given on by who has it or by the coordinator, not by a colleague", () => {
+  const given = { ...open, case: { status: "open", assignees: ["me"], glassBrokenBy: [] } } as const;
+  const others = { ...open, case: { status: "open", assignees: ["other"], glassBrokenBy: ["me"] } } as const;
+  for (const action of ["case.assign", "case.code"] as const) {
+    expect([given, others, open].map((one) => may(staff("clinician"), action, one))).toEqual([true, false, false]);
+    expect([given, others, open].map((one) => may(staff("coordinator"), action, one))).toEqual([true, true, true]);
+    expect(may(staff("clinician"), action, { ...given, case: { ...given.case, status: "closed" } })).toBe(false);
+  }
+});
+
+test("a scope of one patient reaches that patient and nobody else", () => {
+  const app = (patient?: string): Actor => ({
+    kind: "application",
+    tokenId: "t",
+    role: "application",
+    tenant: "main",
+    scopes: parseScopes("patient/*.rs") ?? [],
+    patient,
+  });
+  const record = (subject?: string): Resource => ({ tenant: "main", type: "Observation", ...(subject && { subject }) });
+  expect(may(app("p"), "record.read", record("p"))).toBe(true);
+  expect(may(app("p"), "record.read", record("q"))).toBe(false);
+  expect(may(app("p"), "record.read", record())).toBe(false);
+  expect(may(app(), "record.read", record("p"))).toBe(false);
+  expect(may(app("p"), "case.list", { tenant: "main" })).toBe(false);
 });

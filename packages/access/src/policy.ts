@@ -7,8 +7,14 @@ export const actions = [
   "case.read",
   "case.claim",
   "case.close",
+  "case.assign",
+  "case.code",
   "case.break-glass",
-  "glass.review",
+  "notice.review",
+  "notice.settle",
+  "audit.read",
+  "own.read",
+  "own.change",
   "session.list",
   "session.watch",
   "record.create",
@@ -20,6 +26,7 @@ export const actions = [
   "account.manage",
   "token.manage",
   "guard.manage",
+  "key.manage",
   "metrics.read",
 ] as const;
 export type Action = (typeof actions)[number];
@@ -46,17 +53,32 @@ export interface CaseFacts {
 export type Refusal = "not-signed-in" | "role" | "scope" | "tenant" | "not-yours" | "licence-expired";
 export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly reason: Refusal };
 
-/** `always`: wherever the tenant is the same. `given`: the case waits for anyone or was given to them. `own`: their own record. */
-type Rule = "always" | "given" | "own";
+/**
+ * `always`: wherever the tenant is the same. `given`: the case waits for anyone or was given to them. `mine`: it was
+ * given to them. `review`: what a prescription is judged by, while a case is open. `own`: their own record.
+ */
+type Rule = "always" | "given" | "mine" | "review" | "own";
+
+/** What a pharmacist reads to review a prescription: who, which medicines, what forbids or doses them. */
+const reviewTypes: ReadonlySet<string> = new Set([
+  "Patient",
+  "MedicationRequest",
+  "MedicationStatement",
+  "AllergyIntolerance",
+  "Condition",
+  "Observation",
+]);
 
 const grants: Readonly<Record<Role, Readonly<Partial<Record<Action, Rule>>>>> = {
-  patient: { "record.read": "own", "record.search": "own" },
+  patient: { "own.read": "own", "own.change": "own", "record.read": "own", "record.search": "own" },
   interpreter: { "session.list": "always", "session.watch": "always" },
   clinician: {
     "case.list": "always",
     "case.read": "given",
     "case.claim": "given",
     "case.close": "given",
+    "case.assign": "mine",
+    "case.code": "mine",
     "case.break-glass": "always",
     "session.list": "always",
     "session.watch": "always",
@@ -65,12 +87,16 @@ const grants: Readonly<Record<Role, Readonly<Partial<Record<Action, Rule>>>>> = 
     "record.update": "given",
     "record.search": "given",
   },
-  pharmacist: {},
+  pharmacist: { "record.read": "review", "record.search": "review" },
   coordinator: {
     "case.list": "always",
     "case.read": "always",
     "case.close": "always",
-    "glass.review": "always",
+    "case.assign": "always",
+    "case.code": "always",
+    "notice.review": "always",
+    "notice.settle": "always",
+    "audit.read": "always",
     "session.list": "always",
     "session.watch": "always",
     "record.read": "always",
@@ -80,7 +106,11 @@ const grants: Readonly<Record<Role, Readonly<Partial<Record<Action, Rule>>>>> = 
     "case.list": "always",
     "case.read": "always",
     "case.close": "always",
-    "glass.review": "always",
+    "case.assign": "always",
+    "case.code": "always",
+    "notice.review": "always",
+    "notice.settle": "always",
+    "audit.read": "always",
     "session.list": "always",
     "session.watch": "always",
     "record.create": "always",
@@ -92,6 +122,7 @@ const grants: Readonly<Record<Role, Readonly<Partial<Record<Action, Rule>>>>> = 
     "account.manage": "always",
     "token.manage": "always",
     "guard.manage": "always",
+    "key.manage": "always",
     "metrics.read": "always",
   },
   // An application has what its scopes say, and never manages people, tokens or the guard.
@@ -156,20 +187,31 @@ function decideScopes(actor: ApplicationActor, action: Action, resource: Resourc
   const verb = verbOf[action];
   const [type, needed] = verb === undefined ? (scopeOf[action] ?? []) : [resource.type ?? "*", verb];
   if (type === undefined || needed === undefined) return no("scope");
-  return scopesAllow(actor.scopes, type, needed) ? yes : no("scope");
+  // Scopes of the context `patient` reach the record of one patient, the one the token was made for.
+  const own = actor.patient !== undefined && resource.subject === actor.patient;
+  const scopes = actor.scopes.filter((scope) => scope.context !== "patient" || own);
+  return scopesAllow(scopes, type, needed) ? yes : no("scope");
 }
 
-function decideStaff(actor: StaffActor, action: Action, rule: "always" | "given", resource: Resource, now: number): Decision {
+function decideStaff(actor: StaffActor, action: Action, rule: Exclude<Rule, "own">, resource: Resource, now: number): Decision {
   // A licence that has run out stops new cases; those already given can still be finished.
   const expired = actor.licenceUntil !== undefined && actor.licenceUntil <= now;
   if (expired && action === "case.claim") return no("licence-expired");
   if (rule === "always") return yes;
   const facts = resource.case;
-  if (facts === undefined) return resource.subject === undefined ? yes : no("not-yours");
+  if (rule === "review") return decideReview(resource);
+  if (facts === undefined) return resource.subject === undefined && rule === "given" ? yes : no("not-yours");
+  const mine = facts.assignees?.includes(actor.accountId) === true;
+  if (rule === "mine") return mine && facts.status === "open" ? yes : no("not-yours");
   if (facts.glassBrokenBy?.includes(actor.accountId) && action !== "case.claim") return yes;
   if (facts.status !== "open") return no("not-yours");
-  const assignees = facts.assignees ?? [];
-  if (assignees.includes(actor.accountId)) return yes;
-  if (assignees.length > 0) return no("not-yours");
+  if (mine) return yes;
+  if ((facts.assignees ?? []).length > 0) return no("not-yours");
   return expired ? no("licence-expired") : yes;
+}
+
+/** A pharmacist sees a prescription's surroundings while the patient has an open case; of nobody's resources nothing. */
+function decideReview({ type, case: facts, subject }: Resource): Decision {
+  if (type !== undefined && !reviewTypes.has(type)) return no("role");
+  return subject !== undefined && facts?.status === "open" ? yes : no("not-yours");
 }

@@ -45,12 +45,17 @@ export interface ApplicationActor {
   readonly role: "application";
   readonly tenant: string;
   readonly scopes: readonly Scope[];
+  /** The one patient whom scopes of the context `patient` reach. */
+  readonly patient?: string | undefined;
 }
 
 export interface PatientActor {
   readonly kind: "patient";
   readonly role: "patient";
+  readonly sessionId: string;
   readonly tenant: string;
+  /** The case that was signed in with. */
+  readonly caseId: string;
   /** The subject whose record it is. */
   readonly subject: string;
 }

@@ -1,10 +1,15 @@
-export { type Account, type AccountContent, type Accounts } from "./accounts/accounts.ts";
+export { type Account, type AccountContent, type Accounts, type Credentials } from "./accounts/accounts.ts";
+export { type AddressBlock, type AddressBlocks } from "./accounts/address-blocks.ts";
+export { type Challenges } from "./accounts/challenges.ts";
+export { type Guesses } from "./accounts/guesses.ts";
 export { type ApplicationToken, type ApplicationTokens } from "./accounts/application-tokens.ts";
 export { type Idempotency } from "./accounts/idempotency.ts";
 export { type Session, type Sessions } from "./accounts/sessions.ts";
 export { type Settings } from "./accounts/settings.ts";
 export { auditStorage } from "./audit/storage.ts";
 export { type AuditWriter, groupedAudit } from "./audit/writer.ts";
+export { type PatientDoor, type PatientDoors } from "./cases/patient-doors.ts";
+export { type PatientPlace, type PatientSession, type PatientSessions } from "./cases/patient-sessions.ts";
 export { type Case, type CaseQuery, type Cases, type CaseSummary } from "./cases/cases.ts";
 export { migrate, type Migration, statements } from "./database/migrate.ts";
 export { type Database, type DatabaseOptions, openDatabase } from "./database/open.ts";

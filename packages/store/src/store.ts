@@ -2,13 +2,18 @@ import type { OutboxWriter } from "@yizhan/federation";
 import { AuditLog, type Vault } from "@yizhan/vault";
 import { type Kysely, sql } from "kysely";
 import { type Accounts, accounts } from "./accounts/accounts.ts";
+import { type AddressBlocks, addressBlocks } from "./accounts/address-blocks.ts";
 import { type ApplicationTokens, applicationTokens } from "./accounts/application-tokens.ts";
+import { type Challenges, challenges } from "./accounts/challenges.ts";
+import { type Guesses, guesses } from "./accounts/guesses.ts";
 import { type Idempotency, idempotency } from "./accounts/idempotency.ts";
 import { type Sessions, sessions } from "./accounts/sessions.ts";
 import { type Settings, settings } from "./accounts/settings.ts";
 import { auditStorage } from "./audit/storage.ts";
 import { type AuditWriter, groupedAudit } from "./audit/writer.ts";
 import { type Cases, cases } from "./cases/cases.ts";
+import { type PatientDoors, patientDoors } from "./cases/patient-doors.ts";
+import { type PatientSessions, patientSessions } from "./cases/patient-sessions.ts";
 import type { Database } from "./database/open.ts";
 import type { Tables } from "./database/tables.ts";
 import { StoreError } from "./errors.ts";
@@ -35,6 +40,11 @@ export interface Repositories {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly applicationTokens: ApplicationTokens;
+  readonly patientSessions: PatientSessions;
+  readonly patientDoors: PatientDoors;
+  readonly addressBlocks: AddressBlocks;
+  readonly challenges: Challenges;
+  readonly guesses: Guesses;
   readonly idempotency: Idempotency;
   readonly settings: Settings;
 }
@@ -85,6 +95,11 @@ export function openStore(options: OpenStoreOptions): Store {
       accounts: accounts(scope),
       sessions: sessions(scope),
       applicationTokens: applicationTokens(scope),
+      patientSessions: patientSessions(scope),
+      patientDoors: patientDoors(scope),
+      addressBlocks: addressBlocks(scope),
+      challenges: challenges(scope),
+      guesses: guesses(scope),
       idempotency: idempotency(scope),
       settings: settings(scope),
     };
@@ -132,6 +147,8 @@ export function openStore(options: OpenStoreOptions): Store {
         );
         await sql`delete from resource_history where subject = ${subject}`.execute(db);
         await sql`delete from case_view where subject = ${subject}`.execute(db);
+        await scoped(db, tenant).patientSessions.endAll(patientId);
+        await scoped(db, tenant).patientDoors.removeAll(patientId);
         await sql`update resource set sealed = null, version = version + 1 where subject = ${subject} and sealed is not null`.execute(
           db,
         );

@@ -24,7 +24,7 @@ const noticeSchema = z
   .openapi("BrokenGlass");
 
 const listRoute = createRoute({
-  ...secured("glass.review"),
+  ...secured("notice.review"),
   method: "get",
   path: "/broken-glass",
   summary: "Who opened a case that was not theirs, and why; newest first",

@@ -92,6 +92,94 @@ overDatabases("accounts and cases", (fresh) => {
     expect(await cases.hasOpenCase(doctor.id, patientId)).toBe(false);
   });
 
+  test("spends a case's code: the next one opens, the spent one for ten minutes more, a renewed one at once", async () => {
+    const { cases } = store.direct();
+    const patientId = randomUUID();
+    const caseNumber = "MZ-AAAA-0003";
+    const opens = async (code: string) => (await cases.byAccess(caseNumber, code)) !== undefined;
+    await cases.open({ id: "sr-3", patientId, accessCode: "11111111", summary: { caseNumber, name: "Eva", language: "pt" } });
+    expect(await cases.spendAccess(caseNumber, "99999999", "22222222")).toBeUndefined();
+    expect((await cases.spendAccess(caseNumber, "11111111", "22222222"))?.id).toBe("sr-3");
+    expect([await opens("11111111"), await opens("22222222")]).toEqual([true, true]);
+    // The answer was lost: the same code once more, and the next one is another.
+    expect((await cases.spendAccess(caseNumber, "11111111", "33333333"))?.id).toBe("sr-3");
+    expect([await opens("11111111"), await opens("22222222"), await opens("33333333")]).toEqual([true, false, true]);
+    time += 10 * 60_000;
+    expect([await opens("11111111"), await opens("33333333")]).toEqual([false, true]);
+    const both = await Promise.allSettled(["4", "5"].map((next) => cases.spendAccess(caseNumber, "33333333", next.repeat(8))));
+    expect(both.map((one) => one.status)).toContain("fulfilled");
+    await cases.renewAccess("sr-3", "66666666");
+    expect([await opens("33333333"), await opens("66666666")]).toEqual([false, true]);
+  });
+
+  test("counts guesses by window, whoever counts, and forgets them by time", async () => {
+    const { guesses } = store.direct();
+    const spend = () => guesses.spend("ana\n10.0.0.1", 2, 1_000);
+    expect([await spend(), await spend(), await spend()]).toEqual([0, 0, 1_000]);
+    await guesses.forgive("ana\n10.0.0.1");
+    expect(await spend()).toBe(1_000);
+    expect(await guesses.spend("rui", 2, 1_000)).toBe(0);
+    time += 1_000;
+    expect(await spend()).toBe(0);
+    expect(await guesses.sweep()).toBe(1);
+  });
+
+  test("a challenge is good once, for its purpose, until it runs out", async () => {
+    const { challenges } = store.direct();
+    await challenges.keep("staff", "abc", new Date(time + 1_000));
+    expect(await challenges.take("patient", "abc")).toBe(false);
+    const both = await Promise.all([challenges.take("staff", "abc"), challenges.take("staff", "abc")]);
+    expect(both.toSorted()).toEqual([false, true]);
+    await challenges.keep("staff", "abd", new Date(time + 1_000));
+    time += 1_000;
+    expect(await challenges.take("staff", "abd")).toBe(false);
+    expect(await challenges.sweep()).toBe(1);
+  });
+
+  test("a patient's sessions and passkeys are found again, and go when the patient is forgotten", async () => {
+    const { patientSessions, patientDoors } = store.direct();
+    const place = { patientId: randomUUID(), caseId: "sr-9" };
+    const { id } = await patientSessions.create(hash(7), place, new Date(time + 60_000));
+    await patientDoors.create(place, [{ id: "k", counter: 0 }], "door-1");
+    const [door] = await patientDoors.ofPatient(place.patientId);
+    if (door === undefined) throw new Error("the door is gone");
+    await patientDoors.update(door, [{ id: "k", counter: 1 }]);
+    await expect(patientDoors.update(door, [])).rejects.toMatchObject({ code: "version-conflict" });
+    expect(await patientDoors.byId("door-1")).toMatchObject({ ...place, passkeys: [{ id: "k", counter: 1 }] });
+    expect(await store.direct("other").patientDoors.byId("door-1")).toBeUndefined();
+    await patientSessions.block(id, "guessing");
+    expect(await patientSessions.byToken(hash(7))).toMatchObject({ ...place, blockedReason: "guessing" });
+    expect(await store.direct("other").patientSessions.blocked()).toEqual([]);
+    expect(await patientSessions.unblock(id)).toBe(true);
+    await store.vault.subject(`mz:${place.patientId}`, { create: true });
+    await store.forget(place.patientId);
+    expect(await patientSessions.byToken(hash(7))).toBeUndefined();
+    expect(await patientDoors.byId("door-1")).toBeUndefined();
+  });
+
+  test("an address stays blocked until its time, for its tenant's administrator to see and lift", async () => {
+    const { addressBlocks } = store.direct();
+    await addressBlocks.block("10.0.0.9", "guessing", new Date(time + 1_000));
+    await addressBlocks.block("10.0.0.9", "guessing", new Date(time + 2_000));
+    expect(await store.direct("other").addressBlocks.list()).toEqual([]);
+    const [one] = await addressBlocks.list();
+    expect(one).toMatchObject({ address: "10.0.0.9", rule: "guessing", until: new Date(time + 2_000) });
+    expect(await addressBlocks.lift(one?.id ?? "")).toBe("10.0.0.9");
+    expect(await addressBlocks.of("10.0.0.9")).toBeUndefined();
+    await addressBlocks.block("10.0.0.8", "guessing", new Date(time + 1_000));
+    time += 1_000;
+    expect(await addressBlocks.of("10.0.0.8")).toBeUndefined();
+    expect(await addressBlocks.sweep()).toBe(1);
+  });
+
+  test("a blocked application token says so until the block is lifted", async () => {
+    const { applicationTokens } = store.direct();
+    const { id } = await applicationTokens.create({ tokenHash: hash(8), name: "lab", scopes: ["patient/*.rs"], patientId: "p" });
+    await applicationTokens.block(id, "guessing");
+    expect(await applicationTokens.byToken(hash(8))).toMatchObject({ patientId: "p", blockedReason: "guessing" });
+    expect([await applicationTokens.unblock(id), await applicationTokens.unblock(id)]).toEqual([true, false]);
+  });
+
   test("grows one audit log from many writers at once", async () => {
     const before = (await store.auditLog.head()).size;
     const entry = (n: number) => new TextEncoder().encode(`entry ${n}`);

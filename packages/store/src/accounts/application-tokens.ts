@@ -9,9 +9,14 @@ export interface ApplicationToken {
   readonly name: string;
   /** SMART-style, as packages/access reads them. */
   readonly scopes: readonly string[];
+  /** The one patient whom scopes of the context `patient` reach. */
+  readonly patientId?: string;
   readonly createdAt: Date;
   readonly expiresAt: Date | undefined;
   readonly revokedAt: Date | undefined;
+  /** Set by the guard: the token answers nothing until an administrator undoes it. */
+  readonly blockedAt: Date | undefined;
+  readonly blockedReason: string | undefined;
 }
 
 export interface ApplicationTokens {
@@ -20,12 +25,16 @@ export interface ApplicationTokens {
     readonly tokenHash: Uint8Array;
     readonly name: string;
     readonly scopes: readonly string[];
+    readonly patientId?: string;
     readonly expiresAt?: Date;
   }): Promise<ApplicationToken>;
-  /** In any tenant (the token says which); undefined when unknown, expired or revoked. */
+  /** In any tenant (the token says which); undefined when unknown, expired or revoked. A blocked one is returned. */
   byToken(tokenHash: Uint8Array): Promise<ApplicationToken | undefined>;
   list(): Promise<ApplicationToken[]>;
   revoke(id: string): Promise<boolean>;
+  block(id: string, reason: string): Promise<void>;
+  /** False where there was nothing to undo. */
+  unblock(id: string): Promise<boolean>;
 }
 
 interface Row {
@@ -35,13 +44,20 @@ interface Row {
   readonly created_at: Date;
   readonly expires_at: Date | null;
   readonly revoked_at: Date | null;
+  readonly blocked_at: Date | null;
+  readonly blocked_reason: string | null;
 }
 
 export function applicationTokens(scope: Scope): ApplicationTokens {
   const { db } = scope;
   const asToken = async (row: Row): Promise<ApplicationToken> => {
     const json = sealedJson({ vault: scope.vault, tenant: row.tenant });
-    const content = await json.open<{ name: string; scopes: string[] }>("application_token", row.id, 1, row.sealed);
+    const content = await json.open<{ name: string; scopes: string[]; patientId?: string }>(
+      "application_token",
+      row.id,
+      1,
+      row.sealed,
+    );
     return {
       ...content,
       id: row.id,
@@ -49,18 +65,22 @@ export function applicationTokens(scope: Scope): ApplicationTokens {
       createdAt: row.created_at,
       expiresAt: row.expires_at ?? undefined,
       revokedAt: row.revoked_at ?? undefined,
+      blockedAt: row.blocked_at ?? undefined,
+      blockedReason: row.blocked_reason ?? undefined,
     };
   };
   return {
-    async create({ tokenHash, name, scopes, expiresAt }) {
+    async create({ tokenHash, name, scopes, patientId, expiresAt }) {
       const id = randomUUID();
       const row = {
         id,
         tenant: scope.tenant,
-        sealed: await sealedJson(scope).seal("application_token", id, 1, { name, scopes }),
+        sealed: await sealedJson(scope).seal("application_token", id, 1, { name, scopes, patientId }),
         created_at: new Date(scope.now()),
         expires_at: expiresAt ?? null,
         revoked_at: null,
+        blocked_at: null,
+        blocked_reason: null,
       };
       await db
         .insertInto("application_token")
@@ -94,6 +114,24 @@ export function applicationTokens(scope: Scope): ApplicationTokens {
         .where("tenant", "=", scope.tenant)
         .where("id", "=", id)
         .where("revoked_at", "is", null)
+        .executeTakeFirst();
+      return result.numUpdatedRows === 1n;
+    },
+    async block(id, reason) {
+      await db
+        .updateTable("application_token")
+        .set({ blocked_at: new Date(scope.now()), blocked_reason: reason })
+        .where("tenant", "=", scope.tenant)
+        .where("id", "=", id)
+        .execute();
+    },
+    async unblock(id) {
+      const result = await db
+        .updateTable("application_token")
+        .set({ blocked_at: null, blocked_reason: null })
+        .where("tenant", "=", scope.tenant)
+        .where("id", "=", id)
+        .where("blocked_at", "is not", null)
         .executeTakeFirst();
       return result.numUpdatedRows === 1n;
     },

@@ -18,11 +18,13 @@ export interface Sessions {
   /** Undefined for an unknown or expired one. A blocked one is returned: its caller must look. */
   byToken(tokenHash: Uint8Array): Promise<Session | undefined>;
   ofAccount(accountId: string): Promise<Session[]>;
+  /** Of this tenant's accounts. */
   blocked(): Promise<Session[]>;
   block(id: string, reason: string): Promise<void>;
   unblock(id: string): Promise<void>;
   end(tokenHash: Uint8Array): Promise<void>;
-  endAll(accountId: string): Promise<void>;
+  /** With `except`, all but that session. */
+  endAll(accountId: string, except?: string): Promise<void>;
   /** Removes what has expired; resolves how many. */
   sweep(): Promise<number>;
 }
@@ -74,7 +76,12 @@ export function sessions(scope: Scope): Sessions {
       return (await live().where("account_id", "=", accountId).orderBy("created_at").execute()).map(asSession);
     },
     async blocked() {
-      return (await live().where("blocked_at", "is not", null).orderBy("blocked_at").execute()).map(asSession);
+      const rows = await live()
+        .where("blocked_at", "is not", null)
+        .where("account_id", "in", (inner) => inner.selectFrom("account").select("id").where("tenant", "=", scope.tenant))
+        .orderBy("blocked_at")
+        .execute();
+      return rows.map(asSession);
     },
     async block(id, reason) {
       await db
@@ -89,8 +96,8 @@ export function sessions(scope: Scope): Sessions {
     async end(tokenHash) {
       await db.deleteFrom("session").where("token_hash", "=", tokenHash).execute();
     },
-    async endAll(accountId) {
-      await db.deleteFrom("session").where("account_id", "=", accountId).execute();
+    async endAll(accountId, except = "") {
+      await db.deleteFrom("session").where("account_id", "=", accountId).where("id", "<>", except).execute();
     },
     async sweep() {
       const result = await db.deleteFrom("session").where("expires_at", "<=", new Date(scope.now())).executeTakeFirst();

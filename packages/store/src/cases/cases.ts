@@ -3,6 +3,7 @@ import { exactToken, exactTokens, sealedJson } from "../accounts/sealed-json.ts"
 import { StoreError } from "../errors.ts";
 import { patientSubject } from "../resources/subjects.ts";
 import type { Scope } from "../scope.ts";
+import { type AccessCodes, codeOpens, hashCode, spendCode } from "./access-codes.ts";
 
 /** What the worklist shows of a case without opening its resources; sealed under the patient's key. */
 export interface CaseSummary {
@@ -45,7 +46,7 @@ export interface Cases {
     readonly id: string;
     readonly patientId: string;
     readonly summary: CaseSummary;
-    /** One-time code of the patient; only its keyed hash is kept. */
+    /** One-time code of the patient; only a hash of it is kept, sealed. */
     readonly accessCode?: string;
   }): Promise<Case>;
   /** Newest first. Throws `bad-cursor`. */
@@ -53,11 +54,20 @@ export interface Cases {
   byId(id: string): Promise<Case | undefined>;
   /** The case of this number and code; undefined when either is wrong, without saying which. */
   byAccess(caseNumber: string, accessCode: string): Promise<Case | undefined>;
+  /**
+   * The same, and spends the code: `next` opens from now on, the spent one for ten minutes more, should the answer
+   * be lost. Throws `version-conflict` where two came at once.
+   */
+  spendAccess(caseNumber: string, accessCode: string, next: string): Promise<Case | undefined>;
+  /** Gives a case a new code; every earlier one is dead. Throws `version-conflict`. */
+  renewAccess(id: string, accessCode: string): Promise<void>;
   /** False when it is closed already or unknown. */
   close(id: string): Promise<boolean>;
   assign(id: string, accountId: string): Promise<void>;
   unassign(id: string, accountId: string): Promise<void>;
   assignees(id: string): Promise<string[]>;
+  /** The same for many cases at once. */
+  assigneesOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Whether the account has an open case of this patient. */
   hasOpenCase(accountId: string, patientId: string): Promise<boolean>;
 }
@@ -70,6 +80,8 @@ interface Row {
   readonly closed_at: Date | null;
   readonly sealed: Uint8Array;
   readonly version: number;
+  readonly access_sealed: Uint8Array | null;
+  readonly access_version: number;
 }
 
 /** The last case of a page; new cases at the top do not shift what follows. */
@@ -94,7 +106,31 @@ export function cases(scope: Scope): Cases {
     summary: await sealedJson(scope, row.subject).open<CaseSummary>("case_view", row.id, row.version, row.sealed),
   });
   const selection = () => db.selectFrom("case_view").selectAll("case_view").where("tenant", "=", tenant);
-  const access = (caseNumber: string, code: string) => `${caseNumber}\n${code}`;
+  const codesOf = async (row: Row): Promise<AccessCodes | undefined> =>
+    row.access_sealed === null
+      ? undefined
+      : sealedJson(scope, row.subject).open<AccessCodes>("case_access", row.id, row.access_version, row.access_sealed);
+  const sealCodes = (subject: string, id: string, version: number, codes: AccessCodes) =>
+    sealedJson(scope, subject).seal("case_access", id, version, codes);
+  /** The row of this number whose code this is, with its codes. */
+  const opened = async (caseNumber: string, code: string) => {
+    const row = await selection()
+      .where("number_token", "in", exactTokens(scope, "case_view", "number", caseNumber))
+      .executeTakeFirst();
+    const codes = row === undefined ? undefined : await codesOf(row);
+    return row !== undefined && codes !== undefined && codeOpens(codes, code, scope.now()) ? { row, codes } : undefined;
+  };
+  const putCodes = async (row: Row, codes: AccessCodes) => {
+    const version = row.access_version + 1;
+    const result = await db
+      .updateTable("case_view")
+      .set({ access_sealed: await sealCodes(row.subject, row.id, version, codes), access_version: version })
+      .where("tenant", "=", tenant)
+      .where("id", "=", row.id)
+      .where("access_version", "=", row.access_version)
+      .executeTakeFirst();
+    if (result.numUpdatedRows !== 1n) throw new StoreError("version-conflict", "The code was changed meanwhile.");
+  };
   return {
     async open({ id, patientId, summary, accessCode }) {
       const subject = patientSubject(tenant, patientId);
@@ -106,6 +142,8 @@ export function cases(scope: Scope): Cases {
         closed_at: null,
         sealed: await sealedJson(scope, subject).seal("case_view", id, 1, summary),
         version: 1,
+        access_sealed: accessCode === undefined ? null : await sealCodes(subject, id, 1, { current: hashCode(accessCode) }),
+        access_version: accessCode === undefined ? 0 : 1,
       };
       await db
         .insertInto("case_view")
@@ -113,8 +151,8 @@ export function cases(scope: Scope): Cases {
           ...row,
           tenant,
           number_token: exactToken(scope, "case_view", "number", summary.caseNumber),
-          access_token:
-            accessCode === undefined ? null : exactToken(scope, "case_view", "access", access(summary.caseNumber, accessCode)),
+          index_version: scope.vault.indexVersion,
+          access_token: null,
         })
         .execute();
       return asCase(row);
@@ -159,9 +197,19 @@ export function cases(scope: Scope): Cases {
       return row === undefined ? undefined : asCase(row);
     },
     async byAccess(caseNumber, accessCode) {
-      const tokens = exactTokens(scope, "case_view", "access", access(caseNumber, accessCode));
-      const row = await selection().where("access_token", "in", tokens).executeTakeFirst();
-      return row === undefined ? undefined : asCase(row);
+      const found = await opened(caseNumber, accessCode);
+      return found === undefined ? undefined : asCase(found.row);
+    },
+    async spendAccess(caseNumber, accessCode, next) {
+      const found = await opened(caseNumber, accessCode);
+      if (found === undefined) return undefined;
+      await putCodes(found.row, spendCode(found.codes, accessCode, next, scope.now()));
+      return asCase(found.row);
+    },
+    async renewAccess(id, accessCode) {
+      const row = await selection().where("id", "=", id).executeTakeFirst();
+      if (row === undefined) throw new StoreError("not-found", "There is no such case.");
+      await putCodes(row, { current: hashCode(accessCode) });
     },
     async close(id) {
       const result = await db
@@ -186,6 +234,18 @@ export function cases(scope: Scope): Cases {
     async assignees(id) {
       const rows = await db.selectFrom("case_assignment").select("account_id").where("case_id", "=", id).execute();
       return rows.map((row) => row.account_id);
+    },
+    async assigneesOf(ids) {
+      const found = new Map<string, string[]>();
+      if (ids.length === 0) return found;
+      const rows = await db
+        .selectFrom("case_assignment")
+        .selectAll()
+        .where("case_id", "in", ids)
+        .orderBy("assigned_at")
+        .execute();
+      for (const { case_id, account_id } of rows) found.set(case_id, [...(found.get(case_id) ?? []), account_id]);
+      return found;
     },
     async hasOpenCase(accountId, patientId) {
       const row = await db

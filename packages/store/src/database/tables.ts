@@ -42,8 +42,13 @@ export interface CaseTable {
   status: "open" | "closed";
   /** Keyed hash of the case number. */
   number_token: Uint8Array;
-  /** Keyed hash of case number and access code; null once withdrawn. */
+  /** Not written any more: `access_sealed` took its place. */
   access_token: Uint8Array | null;
+  /** Salted hashes of the case's one-time codes, under the patient's key; null without a code. */
+  access_sealed: Uint8Array | null;
+  access_version: number;
+  /** The blind index key that `number_token` was made with. */
+  index_version: number;
   opened_at: Date;
   closed_at: Date | null;
   sealed: Uint8Array;
@@ -65,6 +70,8 @@ export interface AccountTable {
   version: number;
   created_at: Date;
   disabled_at: Date | null;
+  /** The blind index key that `name_token` was made with. */
+  index_version: number;
 }
 
 export interface SessionTable {
@@ -87,6 +94,57 @@ export interface ApplicationTokenTable {
   created_at: Date;
   expires_at: Date | null;
   revoked_at: Date | null;
+  /** Set by the guard. */
+  blocked_at: Date | null;
+  blocked_reason: string | null;
+}
+
+/** Guesses within a window, by a keyed hash of who guesses and at what. */
+export interface GuessTable {
+  key_token: Uint8Array;
+  spent: number;
+  until: Date;
+}
+
+/** Challenges given out and not answered yet. */
+export interface ChallengeTable {
+  key_token: Uint8Array;
+  expires_at: Date;
+}
+
+/** Addresses that the guard turned away; `sealed` holds the address. */
+export interface AddressBlockTable {
+  id: string;
+  tenant: string;
+  address_token: Uint8Array;
+  sealed: Uint8Array;
+  rule: string;
+  blocked_at: Date;
+  until: Date;
+}
+
+/** Patients' sessions; `sealed` says whose, `patient_token` is a keyed hash of it. */
+export interface PatientSessionTable {
+  token_hash: Uint8Array;
+  id: string;
+  tenant: string;
+  patient_token: Uint8Array;
+  sealed: Uint8Array;
+  created_at: Date;
+  expires_at: Date;
+  blocked_at: Date | null;
+  blocked_reason: string | null;
+}
+
+/** Patients' passkeys, alike. */
+export interface PatientDoorTable {
+  id: string;
+  tenant: string;
+  patient_token: Uint8Array;
+  sealed: Uint8Array;
+  version: number;
+  index_version: number;
+  created_at: Date;
 }
 
 export interface IdempotencyTable {
@@ -126,6 +184,11 @@ export interface Tables {
   session: SessionTable;
   application_token: ApplicationTokenTable;
   idempotency: IdempotencyTable;
+  guess: GuessTable;
+  challenge: ChallengeTable;
+  address_block: AddressBlockTable;
+  patient_session: PatientSessionTable;
+  patient_door: PatientDoorTable;
   audit_entry: AuditEntryTable;
   audit_node: AuditNodeTable;
   setting: SettingTable;

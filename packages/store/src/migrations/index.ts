@@ -1,10 +1,17 @@
 import type { Migration } from "../database/migrate.ts";
 import { accountsMigration } from "./accounts.ts";
 import { inboundMigration, outboundMigration } from "../federation/migrations.ts";
+import { patientsMigration, peopleMigration } from "./people.ts";
 import { recordsMigration } from "./records.ts";
 
 /** The whole schema of a station, in order. Steps are only ever appended. */
-export const stationMigrations: readonly Migration[] = [accountsMigration, recordsMigration, outboundMigration];
+export const stationMigrations: readonly Migration[] = [
+  accountsMigration,
+  recordsMigration,
+  outboundMigration,
+  peopleMigration,
+  patientsMigration,
+];
 
 /** The whole schema of the hub: no patient's records, only what was sealed to it. */
-export const hubMigrations: readonly Migration[] = [accountsMigration, inboundMigration];
+export const hubMigrations: readonly Migration[] = [accountsMigration, inboundMigration, peopleMigration];
