@@ -23,6 +23,11 @@ export function childEnvironment(extra: Readonly<Record<string, string>> = {}): 
   return { ...kept((name) => always.includes(name)), ...extra };
 }
 
+/** For ssh: the operator's agent too. */
+export function sshEnvironment(): Record<string, string> {
+  return { ...kept((name) => always.includes(name) || name === "SSH_AUTH_SOCK"), LC_ALL: "C" };
+}
+
 /** For programs that fetch: proxies, certificates and registries as the operator has set them. */
 export function fetchingEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
   return { ...kept((name) => always.includes(name) || network.test(name)), ...extra };

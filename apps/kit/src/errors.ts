@@ -6,6 +6,9 @@ export type KitErrorCode =
   | "data-not-ours"
   | "data-unwritable"
   | "file-exists"
+  | "host-key-changed"
+  | "host-refused"
+  | "host-unreachable"
   | "hub-missing"
   | "invalid-argument"
   | "local-only"
@@ -17,6 +20,7 @@ export type KitErrorCode =
   | "recording-unknown"
   | "region-invalid"
   | "step-failed"
+  | "stopped"
   | "web-build-failed";
 
 /** What stopped a command. The sentence and the way on are `error.<code>` and `remedy.<code>` of locales' `kit` namespace. */
