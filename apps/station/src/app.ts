@@ -6,11 +6,16 @@ import type { Store } from "@yizhan/store";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { manageAccounts } from "./accounts/manage.ts";
+import { ownAccount } from "./accounts/own-account.ts";
+import { staffPasskeys } from "./accounts/passkeys.ts";
 import { accounts } from "./accounts/route.ts";
 import { secondFactor } from "./accounts/second-factor.ts";
 import { authenticate } from "./accounts/authenticate.ts";
+import { auditDesk } from "./audit/route.ts";
+import type { Board } from "./cases/board.ts";
 import type { BrokenGlass } from "./cases/glass.ts";
 import { brokenGlass } from "./cases/glass-route.ts";
+import { notices } from "./cases/notices-route.ts";
 import { cases } from "./cases/route.ts";
 import { caseStatus } from "./cases/status-route.ts";
 import { linkStatus } from "./federation/route.ts";
@@ -25,6 +30,8 @@ import { limits } from "./intake/limits.ts";
 import { intake } from "./intake/route.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { metricsPage, timeRequests } from "./metrics/route.ts";
+import { ownRecordRoutes } from "./patients/route.ts";
+import { patientSignIn } from "./patients/sign-in.ts";
 import { sessions } from "./sessions/route.ts";
 import type { SpeechClient } from "./sessions/speech-client.ts";
 import { tokens } from "./tokens/route.ts";
@@ -41,6 +48,7 @@ export interface StationParts {
   readonly speech: SpeechClient | undefined;
   readonly glass: BrokenGlass;
   readonly guard: Guard;
+  readonly board: Board;
   readonly metrics: Metrics;
   /** Directory of the web build. */
   readonly web: string | undefined;
@@ -52,8 +60,11 @@ export interface StationParts {
 
 /** The whole station: every mount and middleware, in the order a request meets them. */
 export function stationApp(parts: StationParts): Hono {
-  const { log, region, store, at, metrics } = parts;
-  const caseParts = { store, at, glass: parts.glass, guard: parts.guard };
+  const { log, region, store, at, metrics, guard, board } = parts;
+  const caseParts = { store, at, glass: parts.glass, guard, board };
+  const secure = parts.publicUrl.startsWith("https:");
+  const site = { origin: new URL(parts.publicUrl).origin, name: `Yizhan ${region.code}` };
+  const fhirBase = `${parts.publicUrl.replace(/\/$/, "")}/fhir`;
   const root = baseApp(new Hono(), { log, maxBody: 64 * 1024 * 1024 });
 
   const app = new OpenAPIHono<StationEnv>();
@@ -71,31 +82,40 @@ export function stationApp(parts: StationParts): Hono {
   );
   app.use("/api/*", authenticate(store));
   app.use("/metrics", authenticate(store));
-  app.use("/fhir/*", authenticate(store), watchFhir(parts.guard));
+  app.use("/fhir/*", authenticate(store), watchFhir(guard));
 
   app.route("/api", stationInfo(region));
   app.route(
     "/api",
-    intake(store, region, at, () => parts.caseChanged("opened")),
+    intake(store, region, at, () => {
+      parts.caseChanged("opened");
+      board.tell(at.tenant, "cases");
+    }),
   );
-  app.route("/api", caseStatus(store, region.code, parts.guard));
+  app.route("/api", caseStatus(store, region.code, guard));
+  app.route("/api", patientSignIn({ store, guard, country: region.code, site, secure }));
+  app.route("/api", ownRecordRoutes({ store, board, fhirBase }));
   app.route("/api", manageAccounts(store));
   app.route("/api", secondFactor(store, `Yizhan ${region.code}`));
-  app.route("/api", accounts(store, parts.publicUrl.startsWith("https:")));
+  app.route("/api", ownAccount(store));
+  app.route("/api", staffPasskeys(store, site, secure));
+  app.route("/api", accounts(store, secure));
   app.route(
     "/api",
     cases(caseParts, () => parts.caseChanged("closed")),
   );
   app.route("/api", brokenGlass(caseParts));
+  app.route("/api", notices(caseParts));
+  app.route("/api", auditDesk(store));
   app.route("/api", sessions(store, parts.speech));
   app.route("/api", tokens(store));
-  app.route("/api", guardDesk(store, parts.guard));
+  app.route("/api", guardDesk(store, guard, board));
   app.route("/api", linkStatus(parts.link));
   app.route(
     "/fhir",
     fhirRoutes({
       store,
-      base: `${parts.publicUrl.replace(/\/$/, "")}/fhir`,
+      base: fhirBase,
       version: parts.version,
       brokenBy: (caseId) => parts.glass.brokenBy(caseId),
       report: (error) => log.error({ err: error }, "a FHIR request failed"),
@@ -125,7 +145,8 @@ function describeSecurity(app: OpenAPIHono<StationEnv>): void {
     type: "apiKey",
     in: "cookie",
     name: "yizhan_session",
-    description: "From POST /api/sign-in. What changes something also needs the header `x-yizhan: 1`.",
+    description:
+      "From POST /api/sign-in; patients have `yizhan_patient`, from POST /api/my/sign-in. What changes something also needs the header `x-yizhan: 1`.",
   });
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
 }

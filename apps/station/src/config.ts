@@ -39,6 +39,8 @@ export const stationConfigSchema = z.strictObject({
   speech: z.strictObject({ url: z.url(), tokenFile: path }).optional(),
   /** A token with full scopes, for scripts against a local demonstration only. */
   apiTokenFile: path.optional(),
+  /** The guard's rules, where the station has its own: a JSON file like apps/station/guard-rules.json. */
+  guardRules: path.optional(),
   /** Milliseconds between two reports of health to the hub. */
   healthEveryMs: z.number().int().min(100).default(5_000),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),

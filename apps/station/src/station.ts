@@ -4,12 +4,13 @@ import { loadRegion } from "@yizhan/region";
 import type { Hono } from "hono";
 import { admitLocalToken, createFirstAccounts } from "./accounts/first-accounts.ts";
 import { stationApp } from "./app.ts";
+import { openBoard } from "./cases/board.ts";
 import { openGlass } from "./cases/glass.ts";
 import type { StationConfig } from "./config.ts";
 import { startLink } from "./federation/agent.ts";
 import { readInvitation } from "./federation/invitation.ts";
 import { openGuard } from "./guard/guard.ts";
-import { guardRules } from "./guard/rules.ts";
+import { readGuardRules, usualRules } from "./guard/rules.ts";
 import { hourIn, openWatch } from "./guard/watch.ts";
 import { openMetrics } from "./metrics/metrics.ts";
 import { openSpeechClient } from "./sessions/speech-client.ts";
@@ -22,9 +23,13 @@ export interface Station {
 }
 
 /** Opens every part of a station as its configuration says and puts them together. */
-export async function openStation(config: StationConfig, log: Log): Promise<Station> {
+export async function openStation(
+  config: StationConfig,
+  log: Log,
+  through?: Parameters<typeof openStorage>[1],
+): Promise<Station> {
   const region = await loadRegion(config.regions, config.country);
-  const { store, payloads, close } = await openStorage(config);
+  const { store, payloads, close } = await openStorage(config, through);
   if (config.staff !== undefined) await createFirstAccounts(store, await readSecretFile(config.staff));
   if (config.apiTokenFile !== undefined) await admitLocalToken(store, await readSecretFile(config.apiTokenFile));
   const speech = config.speech && openSpeechClient(config.speech.url, await readSecretFile(config.speech.tokenFile));
@@ -32,7 +37,8 @@ export async function openStation(config: StationConfig, log: Log): Promise<Stat
   const invitation = config.hub && (await readInvitation(config.hub.invitation));
   const { data, healthEveryMs } = config;
   const link = invitation && (await startLink({ store, payloads, region, invitation, data, log, healthEveryMs }));
-  const watch = openWatch(guardRules, { hour: hourIn(region.timeZones[0] ?? "UTC") });
+  const board = openBoard();
+  const watch = openWatch(await readGuardRules(config.guardRules ?? usualRules), { hour: hourIn(region.timeZones[0] ?? "UTC") });
   const app = stationApp({
     log,
     region,
@@ -42,7 +48,8 @@ export async function openStation(config: StationConfig, log: Log): Promise<Stat
     publicUrl: config.publicUrl,
     speech,
     glass: openGlass(),
-    guard: openGuard(store, watch, log, (rule) => metrics.blocked.inc({ rule })),
+    guard: openGuard({ store, watch, board, log, home: homeTenant, blocked: (rule) => metrics.blocked.inc({ rule }) }),
+    board,
     metrics,
     web: config.web,
     link: link && (() => link.status()),

@@ -13,7 +13,7 @@ import {
   type Store,
   type Transaction,
 } from "@yizhan/store";
-import { openVault, readRootKey, readSecretFile } from "@yizhan/vault";
+import { openVault, readRootKey, readSecretFile, type Vault } from "@yizhan/vault";
 import type { StationConfig } from "./config.ts";
 
 /** The tenant of a station's own organisation. */
@@ -26,8 +26,11 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-/** Opens the station's databases, keys and outbox as its configuration says; `close` ends them in order. */
-export async function openStorage(config: StationConfig): Promise<Storage> {
+/**
+ * Opens the station's databases, keys and outbox as its configuration says; `close` ends them in order.
+ * `through` stands between the store and the vault: a bench compares with a store that does not seal.
+ */
+export async function openStorage(config: StationConfig, through: (vault: Vault) => Vault = (vault) => vault): Promise<Storage> {
   await mkdir(config.data, { recursive: true, mode: 0o700 });
   const places = await databasePlaces(config);
   const root = await readRootKey(config.root, { country: config.country });
@@ -38,7 +41,7 @@ export async function openStorage(config: StationConfig): Promise<Storage> {
   await migrate(database, stationMigrations);
   const payloads = await sealedPayloads(vault);
   const outbox = (transaction: Transaction["db"]) => outboxWriter(transaction, payloads);
-  const store = openStore({ database, vault, tenantDefault: homeTenant, outbox });
+  const store = openStore({ database, vault: through(vault), tenantDefault: homeTenant, outbox });
   const parts = opened.move();
   return { store, payloads, close: () => parts.disposeAsync() };
 }

@@ -2,6 +2,7 @@ import { hashPassphrase, hashToken, staffRoleSchema } from "@yizhan/access";
 import type { Store } from "@yizhan/store";
 import { z } from "zod";
 import { note } from "../audit/note.ts";
+import { homeTenant } from "../storage.ts";
 
 const staffFile = z.array(
   z.strictObject({
@@ -9,18 +10,26 @@ const staffFile = z.array(
     role: staffRoleSchema,
     passphrase: z.string().min(8).max(1_000),
     language: z.string(),
+    /** Another organisation than the station's own; its people sign in as `name@organisation`. */
+    organisation: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
+      .default(homeTenant),
   }),
 );
 
 /** Creates the accounts of the staff file that do not exist yet; those that do keep what people changed. */
 export async function createFirstAccounts(store: Store, staffJson: string): Promise<void> {
-  for (const { name, role, passphrase, language } of staffFile.parse(JSON.parse(staffJson))) {
-    if ((await store.direct().accounts.byName(name)) !== undefined) continue;
+  for (const { name, role, passphrase, language, organisation: tenant } of staffFile.parse(JSON.parse(staffJson))) {
+    if ((await store.direct(tenant).accounts.byName(name)) !== undefined) continue;
     const passphraseHash = await hashPassphrase(passphrase);
-    await store.transaction(async (tx) => {
-      const account = await tx.accounts.create({ name, role, language, passphraseHash });
-      await note(store, tx, { action: "account.create", actor: "staff-file", detail: account.id });
-    });
+    await store.transaction(
+      async (tx) => {
+        const account = await tx.accounts.create({ name, role, language, passphraseHash });
+        await note(store, tx, { action: "account.create", actor: "staff-file", detail: account.id });
+      },
+      { tenant },
+    );
   }
 }
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => station.close());
 
 interface AccountAnswer {
-  account: { id: string; licenceUntil?: string };
+  account: { id: string; licence?: { state: string } };
 }
 
 test("a licence that ran out stops new cases at once", async () => {

@@ -1,42 +1,45 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { hashPassphrase, staffRoleSchema } from "@yizhan/access";
+import { type Actor, hashPassphrase, staffRoleSchema } from "@yizhan/access";
 import { Problem } from "@yizhan/http";
-import type { Account, Store } from "@yizhan/store";
+import type { Account, Store, Transaction } from "@yizhan/store";
 import { note } from "../audit/note.ts";
 import { apiPart, json, jsonBody, problems } from "../http/openapi.ts";
-import { secured } from "../http/secured.ts";
+import { refused, secured } from "../http/secured.ts";
 import { actorName } from "./actor-name.ts";
+import { credentialsOf, licenceBody, licenceOf, licenceSchema } from "./licence.ts";
+import { newPassphrase, withoutTotp } from "./own-account.ts";
 import { userOf, userSchema } from "./user.ts";
 
 const accountSchema = userSchema
   .extend({
     createdAt: z.string(),
     disabledAt: z.string().optional(),
-    licenceUntil: z.string().optional().openapi({ description: "When the licence runs out: from then on no new cases" }),
+    licence: licenceSchema.optional(),
     secondFactor: z.boolean(),
+    passkeys: z.int().openapi({ description: "How many" }),
   })
   .openapi("Account");
 
-/** Long rather than odd: NIST SP 800-63B asks for length and forbids rules of composition. */
-const passphrase = z.string().min(12).max(1_000);
 const newAccount = z
   .strictObject({
     name: z.string().trim().min(1).max(200),
     role: staffRoleSchema.exclude(["operator", "epidemiologist"]),
     language: z.string().regex(/^[A-Za-z0-9-]{2,35}$/),
-    passphrase,
-    licenceUntil: z.iso.date().optional(),
+    passphrase: newPassphrase,
+    licence: licenceBody.optional(),
   })
   .openapi("NewAccount");
 
 const params = z.object({ id: z.string().regex(/^[A-Za-z0-9-]{1,64}$/) });
 const manage = secured("account.manage");
+const one = { 200: json(z.object({ account: accountSchema }), "The account"), ...problems(400, 401, 403, 404, 409) };
+const done = (description: string) => ({ 204: { description }, ...problems(400, 401, 403, 404, 409) });
 
 const listRoute = createRoute({
   ...manage,
   method: "get",
   path: "/accounts",
-  summary: "The station's staff",
+  summary: "The organisation's staff",
   responses: { 200: json(z.object({ accounts: z.array(accountSchema) }), "The accounts"), ...problems(401, 403) },
 });
 const createAccountRoute = createRoute({
@@ -51,9 +54,9 @@ const licenceRoute = createRoute({
   ...manage,
   method: "post",
   path: "/accounts/{id}/licence",
-  summary: "Say until when someone's licence holds",
-  request: { params, body: jsonBody(z.strictObject({ until: z.iso.date() })) },
-  responses: { 200: json(z.object({ account: accountSchema }), "The account"), ...problems(400, 401, 403, 404, 409) },
+  summary: "Say what licence someone has and until when it holds",
+  request: { params, body: jsonBody(licenceBody) },
+  responses: one,
 });
 const disableRoute = createRoute({
   ...manage,
@@ -61,58 +64,126 @@ const disableRoute = createRoute({
   path: "/accounts/{id}/disable",
   summary: "Lock someone out; their sessions end at once",
   request: { params },
-  responses: { 204: { description: "Locked out" }, ...problems(401, 403, 404) },
+  responses: done("Locked out"),
+});
+const enableRoute = createRoute({
+  ...manage,
+  method: "post",
+  path: "/accounts/{id}/enable",
+  summary: "Let someone in again",
+  request: { params },
+  responses: one,
+});
+const signOutRoute = createRoute({
+  ...manage,
+  method: "post",
+  path: "/accounts/{id}/sign-out",
+  summary: "End every session of someone: their phone was lost",
+  request: { params },
+  responses: done("Ended"),
+});
+const factorRoute = createRoute({
+  ...manage,
+  method: "post",
+  path: "/accounts/{id}/reset",
+  summary: "A new passphrase for someone who lost theirs; second factor and passkeys go, sessions end",
+  request: { params, body: jsonBody(z.strictObject({ passphrase: newPassphrase })) },
+  responses: one,
 });
 
-/** What administrators do with accounts. */
+/** What administrators do with the accounts of their organisation. */
 export function manageAccounts(store: Store) {
+  /** Does `work` with one account of the actor's organisation, audited. */
+  function withAccount<T>(
+    actor: Actor,
+    id: string,
+    action: string,
+    work: (tx: Transaction, found: Account) => Promise<T>,
+  ): Promise<T> {
+    if (actor.kind === "anonymous") throw refused("not-signed-in");
+    return store.transaction(
+      async (tx) => {
+        const found = await tx.accounts.byId(id);
+        if (found === undefined) throw new Problem(404, "not-found");
+        await note(store, tx, { action, actor: actorName(actor), detail: found.id });
+        return work(tx, found);
+      },
+      { tenant: actor.tenant },
+    );
+  }
   return apiPart()
     .openapi(listRoute, async (context) => {
-      const found = await store.direct().accounts.list();
+      const actor = context.get("actor");
+      if (actor.kind === "anonymous") throw refused("not-signed-in");
+      const found = await store.direct(actor.tenant).accounts.list();
       return context.json({ accounts: found.map(shown) }, 200);
     })
     .openapi(createAccountRoute, async (context) => {
-      const { passphrase, licenceUntil, ...content } = context.req.valid("json");
+      const actor = context.get("actor");
+      if (actor.kind === "anonymous") throw refused("not-signed-in");
+      const { passphrase, licence, ...content } = context.req.valid("json");
       const passphraseHash = await hashPassphrase(passphrase);
-      const account = await store.transaction(async (tx) => {
-        const made = await tx.accounts.create({ ...content, passphraseHash, ...licence(licenceUntil) });
-        await note(store, tx, { action: "account.create", actor: actorName(context.get("actor")), detail: made.id });
-        return made;
-      });
+      const account = await store.transaction(
+        async (tx) => {
+          const credentials = licence === undefined ? {} : { credentials: credentialsOf(licence) };
+          const made = await tx.accounts.create({ ...content, passphraseHash, ...credentials });
+          await note(store, tx, { action: "account.create", actor: actorName(actor), detail: made.id });
+          return made;
+        },
+        { tenant: actor.tenant },
+      );
       return context.json({ account: shown(account) }, 201);
     })
     .openapi(licenceRoute, async (context) => {
-      const account = await store.transaction(async (tx) => {
-        const found = await tx.accounts.byId(context.req.valid("param").id);
-        if (found === undefined) throw new Problem(404, "not-found");
-        await note(store, tx, { action: "account.licence", actor: actorName(context.get("actor")), detail: found.id });
-        return tx.accounts.update(found, licence(context.req.valid("json").until));
-      });
+      const credentials = credentialsOf(context.req.valid("json"));
+      const { id } = context.req.valid("param");
+      const account = await withAccount(context.get("actor"), id, "account.licence", (tx, found) =>
+        tx.accounts.update(found, { credentials }),
+      );
       return context.json({ account: shown(account) }, 200);
     })
     .openapi(disableRoute, async (context) => {
-      await store.transaction(async (tx) => {
-        const found = await tx.accounts.byId(context.req.valid("param").id);
-        if (found === undefined) throw new Problem(404, "not-found");
-        await tx.accounts.disable(found.id);
-        await note(store, tx, { action: "account.disable", actor: actorName(context.get("actor")), detail: found.id });
-      });
+      const actor = context.get("actor");
+      const { id } = context.req.valid("param");
+      if (actor.kind === "staff" && actor.accountId === id) {
+        throw new Problem(409, "conflict", { remedy: "Another administrator disables this account." });
+      }
+      await withAccount(actor, id, "account.disable", (tx) => tx.accounts.disable(id));
       return context.body(null, 204);
+    })
+    .openapi(enableRoute, async (context) => {
+      const { id } = context.req.valid("param");
+      const account = await withAccount(context.get("actor"), id, "account.enable", async (tx, found) => {
+        await tx.accounts.enable(id);
+        return { ...found, disabledAt: undefined };
+      });
+      return context.json({ account: shown(account) }, 200);
+    })
+    .openapi(signOutRoute, async (context) => {
+      const { id } = context.req.valid("param");
+      await withAccount(context.get("actor"), id, "account.sign-out", (tx) => tx.sessions.endAll(id));
+      return context.body(null, 204);
+    })
+    .openapi(factorRoute, async (context) => {
+      const { id } = context.req.valid("param");
+      const passphraseHash = await hashPassphrase(context.req.valid("json").passphrase);
+      const account = await withAccount(context.get("actor"), id, "account.reset", async (tx, found) => {
+        await tx.sessions.endAll(id);
+        return tx.accounts.update(withoutTotp(found), { passphraseHash, passkeys: [] });
+      });
+      return context.json({ account: shown(account) }, 200);
     });
 }
 
-/** A licence holds to the end of its day, UTC. */
-function licence(until: string | undefined) {
-  return until === undefined ? {} : { credentials: { expiresAt: Date.parse(`${until}T00:00:00Z`) + 86_400_000 } };
-}
-
 function shown(account: Account) {
-  const { disabledAt, credentials, createdAt } = account;
+  const { disabledAt, createdAt, passkeys = [] } = account;
+  const licence = licenceOf(account);
   return {
     ...userOf(account),
     createdAt: createdAt.toISOString(),
     secondFactor: account.totpSecret !== undefined,
+    passkeys: passkeys.length,
     ...(disabledAt === undefined ? {} : { disabledAt: disabledAt.toISOString() }),
-    ...(credentials?.expiresAt === undefined ? {} : { licenceUntil: new Date(credentials.expiresAt).toISOString() }),
+    ...(licence === undefined ? {} : { licence }),
   };
 }

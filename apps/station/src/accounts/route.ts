@@ -1,16 +1,19 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { guessLimiter, hashToken } from "@yizhan/access";
+import { hashToken } from "@yizhan/access";
 import { Problem } from "@yizhan/http";
 import type { Store } from "@yizhan/store";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { deleteCookie, getCookie } from "hono/cookie";
 import { callerAddress } from "../http/address.ts";
 import { apiPart, json, jsonBody, problems } from "../http/openapi.ts";
 import { refused, secured } from "../http/secured.ts";
 import { sessionCookie } from "./authenticate.ts";
-import { type Guesses, signIn } from "./sign-in.ts";
+import { licenceOf, licenceSchema } from "./licence.ts";
+import { giveCookie } from "./session.ts";
+import { signIn } from "./sign-in.ts";
 import { userOf, userSchema } from "./user.ts";
 
 const answerSchema = z.object({ user: userSchema });
+const meSchema = z.object({ user: userSchema, secondFactor: z.boolean(), licence: licenceSchema.optional() }).openapi("Me");
 
 const signInRoute = createRoute({
   ...secured("public"),
@@ -44,34 +47,22 @@ const meRoute = createRoute({
   ...secured("signed-in"),
   method: "get",
   path: "/me",
-  summary: "Who is signed in",
-  responses: { 200: json(answerSchema, "The account"), ...problems(401, 403) },
+  summary: "Who is signed in, and how their licence stands",
+  responses: { 200: json(meSchema, "The account"), ...problems(401, 403) },
 });
 
 /** Sign-in, sign-out, who am I. `secure` marks the cookie for HTTPS only. */
 export function accounts(store: Store, secure: boolean) {
-  const guesses: Guesses = {
-    pairs: guessLimiter({ limit: 10, windowMs: 15 * 60_000 }),
-    names: guessLimiter({ limit: 100, windowMs: 15 * 60_000 }),
-    // A clinic's staff share one address.
-    addresses: guessLimiter({ limit: 100, windowMs: 15 * 60_000 }),
-  };
   return apiPart()
     .openapi(signInRoute, async (context) => {
-      const result = await signIn(store, guesses, { ...context.req.valid("json"), address: callerAddress(context) });
+      const result = await signIn(store, { ...context.req.valid("json"), address: callerAddress(context) });
       if (result.kind === "too-many") {
         context.header("retry-after", String(Math.ceil(result.waitMs / 1000)));
         throw new Problem(429, "too-many");
       }
       if (result.kind === "code-needed") throw new Problem(401, "code-needed");
       if (result.kind === "wrong") throw new Problem(401, "sign-in-failed");
-      setCookie(context, sessionCookie, result.secret, {
-        httpOnly: true,
-        sameSite: "Strict",
-        secure,
-        path: "/",
-        expires: result.expiresAt,
-      });
+      giveCookie(context, sessionCookie, result.session, secure);
       return context.json({ user: result.user }, 200);
     })
     .openapi(signOutRoute, async (context) => {
@@ -83,8 +74,10 @@ export function accounts(store: Store, secure: boolean) {
     .openapi(meRoute, async (context) => {
       const actor = context.get("actor");
       if (actor.kind !== "staff") throw refused("role");
-      const account = await store.direct().accounts.byId(actor.accountId);
+      const account = await store.direct(actor.tenant).accounts.byId(actor.accountId);
       if (account === undefined) throw refused("not-signed-in");
-      return context.json({ user: userOf(account) }, 200);
+      const licence = licenceOf(account);
+      const secondFactor = account.totpSecret !== undefined;
+      return context.json({ user: userOf(account), secondFactor, ...(licence === undefined ? {} : { licence }) }, 200);
     });
 }

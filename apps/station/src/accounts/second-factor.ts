@@ -34,9 +34,9 @@ export function secondFactor(store: Store, issuer: string) {
     .openapi(startRoute, async (context) => {
       const actor = context.get("actor");
       if (actor.kind !== "staff") throw refused("role");
-      const account = await store.direct().accounts.byId(actor.accountId);
+      const account = await store.direct(actor.tenant).accounts.byId(actor.accountId);
       if (account === undefined) throw refused("not-signed-in");
-      if (account.totpSecret !== undefined) throw new Problem(409, "conflict", { remedy: "An administrator can take it away." });
+      if (account.totpSecret !== undefined) throw new Problem(409, "conflict", { remedy: "Remove the one there is first." });
       const secret = makeTotpSecret();
       begun.set(account.id, { secret, until: Date.now() + 600_000, left: 5 });
       return context.json({ secret, address: totpAddress(secret, issuer, account.name) }, 200);
@@ -52,12 +52,15 @@ export function secondFactor(store: Store, issuer: string) {
       const totpStep = verifyTotp(one.secret, context.req.valid("json").code, Date.now());
       if (totpStep === undefined) throw new Problem(400, "bad-request", { details: [{ field: "code", code: "not-allowed" }] });
       begun.delete(actor.accountId);
-      await store.transaction(async (tx) => {
-        const account = await tx.accounts.byId(actor.accountId);
-        if (account === undefined) throw refused("not-signed-in");
-        await tx.accounts.update(account, { totpSecret: one.secret, totpStep });
-        await note(store, tx, { action: "account.second-factor", actor: actorName(actor), detail: account.id });
-      });
+      await store.transaction(
+        async (tx) => {
+          const account = await tx.accounts.byId(actor.accountId);
+          if (account === undefined) throw refused("not-signed-in");
+          await tx.accounts.update(account, { totpSecret: one.secret, totpStep });
+          await note(store, tx, { action: "account.second-factor", actor: actorName(actor), detail: account.id });
+        },
+        { tenant: actor.tenant },
+      );
       return context.body(null, 204);
     });
 }

@@ -22,6 +22,6 @@ export async function note(
   { action, actor, patient, outcome = "done", detail }: Note,
 ): Promise<void> {
   const subject = patient === undefined ? undefined : (await store.vault.subject(patientSubject(tx.tenant, patient))).pseudonym;
-  const entry = { v: 1, at: new Date().toISOString(), action, actor, subject, outcome, detail };
+  const entry = { v: 1, at: new Date().toISOString(), tenant: tx.tenant, action, actor, subject, outcome, detail };
   tx.audit.append(encoder.encode(JSON.stringify(entry)));
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Ask, goodIntake, openTestCase, startTestStation, type TestStation } from "../testing/station.ts";
+import { type Ask, eventsOf, goodIntake, openTestCase, startTestStation, type TestStation } from "../testing/station.ts";
 import type { CaseRow, CaseView } from "./schema.ts";
 
 let station: TestStation;
@@ -121,9 +121,77 @@ test("breaking the glass wants a reason, opens the case, and tells the coordinat
   const reason = "The patient collapsed and the doctor is away.";
   expect((await second(`/api/cases/${id}/break-glass`, { json: { reason } })).status).toBe(200);
   expect((await second(`/api/cases/${id}`)).status).toBe(200);
-  expect((await second("/api/broken-glass")).status).toBe(403);
-  const notices = (await (await coordinator("/api/broken-glass")).json()) as { notices: object[] };
-  expect(notices.notices).toMatchObject([{ caseId: id, reason }]);
+  expect((await second("/api/notices")).status).toBe(403);
+  const notices = (await (await coordinator("/api/notices")).json()) as { notices: object[] };
+  expect(notices.notices).toMatchObject([{ kind: "break-glass", caseId: id, account: { name: "second" }, reason }]);
+});
+
+test("the coordinator's page hears of broken glass at once, settles it once, and the audit view shows it apart", async () => {
+  const { id, caseNumber } = await openTestCase(station);
+  await clinician(`/api/cases/${id}/claim`, { method: "POST" });
+  const reader = await eventsOf(coordinator, "/api/notices/events");
+  await reader.next();
+  const started = performance.now();
+  await second(`/api/cases/${id}/break-glass`, { json: { reason: "Nobody else can be reached." } });
+  const { notices } = (await reader.next()) as { notices: { id: string; caseNumber: string; settled: boolean }[] };
+  expect(performance.now() - started).toBeLessThan(1_000);
+  await reader.stop();
+  expect(notices[0]).toMatchObject({ caseNumber, settled: false });
+  const settle = () => coordinator(`/api/notices/${notices[0]?.id}/settle`, { json: {} });
+  expect([(await settle()).status, (await settle()).status]).toEqual([204, 409]);
+  expect((await clinician("/api/audit")).status).toBe(403);
+  const { entries } = (await (await coordinator("/api/audit?grave=1")).json()) as {
+    entries: { action: string; grave: boolean }[];
+  };
+  expect(entries[0]).toMatchObject({
+    action: "case.break-glass",
+    actor: { kind: "staff", name: "second" },
+    detail: id,
+    grave: true,
+  });
+  expect(entries.every((entry) => entry.grave)).toBe(true);
+});
+
+test("a colleague's case is not listed; its exact number shows that it is there, and not a word of it", async () => {
+  const { id, caseNumber } = await openTestCase(station);
+  await clinician(`/api/cases/${id}/claim`, { method: "POST" });
+  expect((await list(second, { name: goodIntake.name })).map((row) => row.id)).not.toContain(id);
+  const [row] = await list(second, { caseNumber });
+  expect(row).toMatchObject({ id, assignment: "other", assignee: { name: "clinician" }, locked: true, name: "", complaint: "" });
+  expect(JSON.stringify(row)).not.toContain("cabeça");
+});
+
+test("a case is given to a colleague, released, and not given to who may not have it", async () => {
+  const { id } = await openTestCase(station);
+  await clinician(`/api/cases/${id}/claim`, { method: "POST" });
+  const { colleagues } = (await (await clinician("/api/colleagues")).json()) as { colleagues: { id: string; name: string }[] };
+  expect(colleagues.map((one) => one.name)).toEqual(["clinician", "second"]);
+  const to = (name: string) => colleagues.find((one) => one.name === name)?.id ?? "";
+  const give = (ask: Ask, name: string) => ask(`/api/cases/${id}/give`, { json: { to: to(name) } });
+  expect((await give(second, "second")).status).toBe(403);
+  const changes = await eventsOf(second, "/api/cases/events");
+  await changes.next();
+  expect((await give(clinician, "second")).status).toBe(200);
+  await changes.next();
+  await changes.stop();
+  expect((await clinician(`/api/cases/${id}`)).status).toBe(403);
+  expect((await second(`/api/cases/${id}`)).status).toBe(200);
+  const { user } = (await (await coordinator("/api/me")).json()) as { user: { id: string } };
+  expect((await coordinator(`/api/cases/${id}/give`, { json: { to: user.id } })).status).toBe(409);
+  expect((await give(coordinator, "clinician")).status).toBe(200);
+  expect((await clinician(`/api/cases/${id}/release`, { method: "POST" })).status).toBe(200);
+  expect((await list(second, {})).find((row) => row.id === id)?.assignment).toBe("waiting");
+  await coordinator(`/api/cases/${id}/close`, { json: { outcome: "other" } });
+  expect((await give(coordinator, "second")).status).toBe(409);
+});
+
+test("a patient who lost the code gets a new one from who has the case; the old one is dead", async () => {
+  const { id, caseNumber, accessCode } = await openTestCase(station);
+  expect((await clinician(`/api/cases/${id}/code`, { method: "POST" })).status).toBe(403);
+  await clinician(`/api/cases/${id}/claim`, { method: "POST" });
+  const fresh = (await (await clinician(`/api/cases/${id}/code`, { method: "POST" })).json()) as { accessCode: string };
+  const status = (code: string) => station.nobody("/api/cases/status", { json: { caseNumber, accessCode: code } });
+  expect([(await status(accessCode)).status, (await status(fresh.accessCode)).status]).toEqual([404, 200]);
 });
 
 test("the patient follows a case with number and code, and with nothing less", async () => {

@@ -3,7 +3,18 @@ import { callerAddress } from "../http/address.ts";
 import { apiPart, json, jsonBody, problems } from "../http/openapi.ts";
 import { secured } from "../http/secured.ts";
 import { caseListSchema, caseRowSchema, caseSchema, closeSchema, status } from "./schema.ts";
-import { type CaseParts, claimCase, closeCase, listCases, readCase } from "./service.ts";
+import { sendChanges } from "../http/events.ts";
+import {
+  type CaseParts,
+  claimCase,
+  closeCase,
+  giveCase,
+  listCases,
+  newCode,
+  readCase,
+  releaseCase,
+  tenantOf,
+} from "./service.ts";
 
 const params = z.object({ id: z.string().regex(/^[A-Za-z0-9.-]{1,64}$/) });
 
@@ -55,6 +66,60 @@ const closeRoute = createRoute({
   responses: { 200: json(z.object({ case: caseRowSchema }), "The case is closed"), ...problems(400, 401, 403, 404, 409) },
 });
 
+const taken = { 200: json(z.object({ case: caseRowSchema }), "The case as it is now"), ...problems(400, 401, 403, 404, 409) };
+
+const giveRoute = createRoute({
+  ...secured("case.assign"),
+  method: "post",
+  path: "/cases/{id}/give",
+  summary: "Give a case to a colleague",
+  request: { params, body: jsonBody(z.strictObject({ to: z.string().regex(/^[A-Za-z0-9-]{1,64}$/) })) },
+  responses: taken,
+});
+
+const releaseRoute = createRoute({
+  ...secured("case.assign"),
+  method: "post",
+  path: "/cases/{id}/release",
+  summary: "Put a case back among those that wait",
+  request: { params },
+  responses: taken,
+});
+
+const codeRoute = createRoute({
+  ...secured("case.code"),
+  method: "post",
+  path: "/cases/{id}/code",
+  summary: "A new one-time code, to be told to the patient only; every earlier one is dead",
+  request: { params },
+  responses: {
+    200: json(z.object({ caseNumber: z.string(), accessCode: z.string() }), "The code"),
+    ...problems(401, 403, 404, 409),
+  },
+});
+
+const colleaguesRoute = createRoute({
+  ...secured("case.assign"),
+  method: "get",
+  path: "/colleagues",
+  summary: "Clinicians who may be given a case",
+  responses: {
+    200: json(z.object({ colleagues: z.array(z.object({ id: z.string(), name: z.string() })) }), "The clinicians"),
+    ...problems(401, 403),
+  },
+});
+
+const eventsRoute = createRoute({
+  ...secured("case.list"),
+  method: "get",
+  path: "/cases/events",
+  summary: "Server-sent events: that the worklist changed, and when; the list itself is asked for anew",
+  responses: {
+    200: { description: "The moments", content: { "text/event-stream": { schema: z.string() } } },
+    ...problems(401, 403),
+  },
+});
+
 /** The staff's side of cases. `closed` is told of each closed case, after it is safe. */
 export function cases(parts: CaseParts, closed: () => void) {
   return apiPart()
@@ -66,6 +131,13 @@ export function cases(parts: CaseParts, closed: () => void) {
       }
       return context.json({ cases: page.cases, ...(page.next === undefined ? {} : { next: page.next }) }, 200);
     })
+    .openapi(eventsRoute, (context) =>
+      sendChanges(
+        context,
+        () => Promise.resolve({ at: new Date().toISOString() }),
+        (changed) => parts.board.watch(tenantOf(context.get("actor")), "cases", changed),
+      ),
+    )
     .openapi(readRoute, async (context) => {
       const actor = context.get("actor");
       const { id } = context.req.valid("param");
@@ -75,6 +147,24 @@ export function cases(parts: CaseParts, closed: () => void) {
     .openapi(claimRoute, async (context) =>
       context.json({ case: await claimCase(parts, context.get("actor"), context.req.valid("param").id) }, 200),
     )
+    .openapi(giveRoute, async (context) => {
+      const { to } = context.req.valid("json");
+      return context.json({ case: await giveCase(parts, context.get("actor"), context.req.valid("param").id, to) }, 200);
+    })
+    .openapi(releaseRoute, async (context) =>
+      context.json({ case: await releaseCase(parts, context.get("actor"), context.req.valid("param").id) }, 200),
+    )
+    .openapi(codeRoute, async (context) =>
+      context.json(await newCode(parts, context.get("actor"), context.req.valid("param").id), 200),
+    )
+    .openapi(colleaguesRoute, async (context) => {
+      const all = await parts.store.direct(tenantOf(context.get("actor"))).accounts.list();
+      const able = all.filter(
+        ({ role, disabledAt, credentials }) =>
+          role === "clinician" && disabledAt === undefined && (credentials?.expiresAt ?? Infinity) > Date.now(),
+      );
+      return context.json({ colleagues: able.map(({ id, name }) => ({ id, name })) }, 200);
+    })
     .openapi(closeRoute, async (context) => {
       const row = await closeCase(parts, context.get("actor"), context.req.valid("param").id, context.req.valid("json"));
       closed();

@@ -19,6 +19,11 @@ export const caseRowSchema = z
     assignment: z
       .enum(["waiting", "mine", "other"])
       .openapi({ description: "Whether the case waits for a clinician, was given to the one who asks, or to another" }),
+    assignee: z.object({ id: z.string(), name: z.string() }).optional().openapi({ description: "Whom it was given to" }),
+    locked: z
+      .literal(true)
+      .optional()
+      .openapi({ description: "It is a colleague's: name and complaint are left out, and only breaking the glass opens it" }),
   })
   .openapi("CaseRow");
 export type CaseRow = z.output<typeof caseRowSchema>;
@@ -43,7 +48,7 @@ export const caseSchema = z
       allergies: z.string(),
       medicines: z.string(),
     }),
-    consent: z.object({ version: z.string(), language: z.string(), at: instant }),
+    consent: z.object({ version: z.string(), language: z.string(), at: instant, withdrawn: z.boolean() }),
     resources: z.object({
       patient: z.string(),
       consent: z.string(),

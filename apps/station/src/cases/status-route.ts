@@ -1,12 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { guessLimiter, parseAccessCode, parseCaseNumber } from "@yizhan/access";
+import { parseAccessCode, parseCaseNumber } from "@yizhan/access";
 import { Problem } from "@yizhan/http";
 import type { Store } from "@yizhan/store";
+import { charge, refund } from "../accounts/throttle.ts";
 import { note } from "../audit/note.ts";
 import type { Guard } from "../guard/guard.ts";
 import { callerAddress } from "../http/address.ts";
 import { apiPart, json, jsonBody, problems } from "../http/openapi.ts";
 import { secured } from "../http/secured.ts";
+import { caseCharges } from "../patients/sign-in.ts";
 import { caseStatusSchema } from "./schema.ts";
 
 const route = createRoute({
@@ -21,19 +23,19 @@ const route = createRoute({
 });
 
 /**
- * The patient's side: number and code together. A number that does not exist and a wrong code are
- * the same answer. Ten wrong codes close a number, fifty an address, for a quarter of an hour:
+ * The patient's side: number and code together, which this does not spend. A number that does not exist and a
+ * wrong code are the same answer. Ten wrong codes close a number, fifty an address, for a quarter of an hour:
  * at that rate a code of 10⁸ takes a century to guess.
  */
 export function caseStatus(store: Store, country: string, guard: Guard) {
-  const numbers = guessLimiter({ limit: 10, windowMs: 15 * 60_000 });
-  const addresses = guessLimiter({ limit: 50, windowMs: 15 * 60_000 });
   return apiPart().openapi(route, async (context) => {
+    const address = callerAddress(context);
+    await guard.admit(address);
     const typed = context.req.valid("json");
-    const address = callerAddress(context) ?? "unknown";
     const caseNumber = parseCaseNumber(typed.caseNumber, country);
     const accessCode = parseAccessCode(typed.accessCode);
-    const waitMs = Math.max(addresses.spend(address), caseNumber === undefined ? 0 : numbers.spend(caseNumber));
+    const charges = caseCharges(address, caseNumber);
+    const waitMs = await charge(store, charges);
     if (waitMs > 0) {
       context.header("retry-after", String(Math.ceil(waitMs / 1000)));
       throw new Problem(429, "too-many");
@@ -48,10 +50,9 @@ export function caseStatus(store: Store, country: string, guard: Guard) {
             }
             return one;
           });
-    if (found === undefined) await guard.check(context.get("actor"), callerAddress(context), "lookup.missed", "case-number");
-    if (caseNumber === undefined || found === undefined) throw new Problem(404, "not-found");
-    numbers.forgive(caseNumber);
-    addresses.forgive(address);
+    if (found === undefined) await guard.check(context.get("actor"), address, "lookup.missed", "case-number");
+    if (found === undefined) throw new Problem(404, "not-found");
+    await refund(store, charges);
     return context.json({ status: found.status, openedAt: found.openedAt.toISOString(), language: found.summary.language }, 200);
   });
 }

@@ -27,6 +27,8 @@ export interface Access {
 }
 
 const encoder = new TextEncoder();
+/** Roles whose rights depend on the patient's case. */
+const byCase: ReadonlySet<string> = new Set(["clinician", "pharmacist"]);
 
 export interface AccessOptions {
   readonly store: Store;
@@ -49,7 +51,7 @@ export function openAccess({ store, actor, repositories, append, brokenBy }: Acc
       type,
       ...(owner === undefined ? {} : { subject: owner }),
     };
-    if (owner === undefined || actor.kind !== "staff" || actor.role !== "clinician") return decide(actor, action, resource);
+    if (owner === undefined || actor.kind !== "staff" || !byCase.has(actor.role)) return decide(actor, action, resource);
     let known = facts.get(owner);
     if (known === undefined) {
       known = caseFacts(repositories, owner, brokenBy);
@@ -72,9 +74,18 @@ export function openAccess({ store, actor, repositories, append, brokenBy }: Acc
     },
     async audit(action, type, owners, outcome = "done") {
       const at = new Date().toISOString();
-      const who = actor.kind === "staff" ? actor.accountId : actor.kind === "application" ? actor.tokenId : "patient";
+      const who = actor.kind === "staff" ? actor.accountId : actor.kind === "application" ? actor.tokenId : actor.sessionId;
       const subjects = await Promise.all([...new Set(owners)].map((owner) => pseudonym(store, actor.tenant, owner)));
-      const entries = subjects.map((subject) => ({ v: 1, at, action, actor: `${actor.kind}/${who}`, subject, type, outcome }));
+      const entries = subjects.map((subject) => ({
+        v: 1,
+        at,
+        tenant: actor.tenant,
+        action,
+        actor: `${actor.kind}/${who}`,
+        subject,
+        type,
+        outcome,
+      }));
       await append(
         entries.map((entry) => encoder.encode(JSON.stringify(entry))),
         outcome,

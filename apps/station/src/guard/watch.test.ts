@@ -1,11 +1,37 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { guardRules } from "./rules.ts";
+import { readGuardRules, usualRules } from "./rules.ts";
 import { hourIn, openWatch } from "./watch.ts";
 
+const guardRules = await readGuardRules(usualRules);
 const noon = Date.UTC(2026, 0, 5, 10);
 const night = Date.UTC(2026, 0, 5, 21, 30);
 const maputo = hourIn("Africa/Maputo");
 const doctor = { kind: "staff", key: "s1" } as const;
+
+test("rules are data: a file with a wrong one stops the start, and says which", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "yizhan-rules-"));
+  const good = guardRules[0];
+  const read = async (rules: unknown) => {
+    const path = join(folder, "rules.json");
+    await writeFile(path, typeof rules === "string" ? rules : JSON.stringify(rules));
+    return readGuardRules(path).then(
+      (found) => found.length,
+      (error: Error) => error.message,
+    );
+  };
+  expect(await read([good])).toBe(1);
+  expect(await read([good, good])).toContain("two rules have one id");
+  expect(await read([{ ...good, limit: 0 }])).toContain("at [0].limit");
+  expect(await read([{ ...good, event: "patient.seen" }])).toContain("at [0].event");
+  expect(await read([{ ...good, hours: { from: 22, to: 24 } }])).toContain("at [0].hours.to");
+  expect(await read([{ ...good, colour: "red" }])).toContain("colour");
+  expect(await read([])).toContain("cannot be used");
+  expect(await read("[")).toContain("not JSON");
+  await rm(folder, { recursive: true });
+});
 
 function watchAt(start: number) {
   const clock = { at: start };

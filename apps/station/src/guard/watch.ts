@@ -1,8 +1,8 @@
-import type { GuardedEvent, GuardRule } from "./rules.ts";
+import type { GuardedEvent, GuardRule, WatchedKind } from "./rules.ts";
 
 /** Who did it, as far as the guard tells people apart: a session, a token or a network address. */
 export interface Watched {
-  readonly kind: "staff" | "application" | "anonymous";
+  readonly kind: WatchedKind;
   readonly key: string;
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { makeAccessCode, makeCaseNumber } from "@yizhan/access";
 import { caseOpened } from "@yizhan/federation";
-import type { Store } from "@yizhan/store";
+import type { Store, Transaction } from "@yizhan/store";
 import { note } from "../audit/note.ts";
 import type { Tenancy } from "../tenancy.ts";
 import { answersOf, consentOf, patientOf, requestOf } from "./resources.ts";
@@ -12,7 +12,9 @@ import type { Intake, IntakeAnswer } from "./schema.ts";
  * or none. The same idempotency key gives the first answer again, also to a retry that overtakes.
  */
 export async function openCase(store: Store, at: Tenancy, intake: Intake, idempotencyKey?: string): Promise<IntakeAnswer> {
-  return store.transaction(async (tx) => {
+  return store.transaction(open, { tenant: at.tenant });
+
+  async function open(tx: Transaction): Promise<IntakeAnswer> {
     const earlier = idempotencyKey === undefined ? undefined : await tx.idempotency.claim<IntakeAnswer>("intake", idempotencyKey);
     if (earlier !== undefined) return earlier;
 
@@ -46,7 +48,7 @@ export async function openCase(store: Store, at: Tenancy, intake: Intake, idempo
     const answer = { caseNumber, accessCode };
     if (idempotencyKey !== undefined) await tx.idempotency.keep("intake", idempotencyKey, answer);
     return answer;
-  });
+  }
 }
 
 /** The first 140 characters, never half of one. */

@@ -71,6 +71,13 @@ export async function startTestStation(more: Partial<StationConfig> = {}, names?
       if (cookie === undefined) throw new Error(`${name} could not sign in: ${answer.status}`);
       return asker({ cookie, "x-yizhan": "1" });
     },
+    /** Signs a patient in with number and code. */
+    async openRecord({ caseNumber, accessCode }: { caseNumber: string; accessCode: string }): Promise<Ask> {
+      const answer = await nobody("/api/my/sign-in", { json: { caseNumber, accessCode } });
+      const cookie = /yizhan_patient=[^;]+/.exec(answer.headers.get("set-cookie") ?? "")?.[0];
+      if (cookie === undefined) throw new Error(`the patient could not sign in: ${answer.status}`);
+      return asker({ cookie, "x-yizhan": "1" });
+    },
     /** Ends the station and leaves its files. */
     stop: () => station.close(),
     async close() {
@@ -104,4 +111,25 @@ export async function openTestCase(station: TestStation, intake: object = goodIn
   const found = await station.withToken(station.token)(`/api/cases?caseNumber=${caseNumber}`);
   const { cases } = (await found.json()) as { cases: { id: string }[] };
   return { caseNumber, accessCode, id: cases[0]?.id ?? "" };
+}
+
+/** Server-sent events of one address, one after the other. */
+export async function eventsOf(ask: Ask, path: string) {
+  const reader = (await ask(path)).body?.pipeThrough(new TextDecoderStream()).getReader();
+  if (reader === undefined) throw new Error(`${path} sends nothing`);
+  let rest = "";
+  return {
+    async next(): Promise<unknown> {
+      while (!rest.includes("\n\n")) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error(`${path} ended`);
+        rest += value;
+      }
+      const end = rest.indexOf("\n\n");
+      const event = rest.slice(0, end);
+      rest = rest.slice(end + 2);
+      return JSON.parse(event.replace(/^data: /, ""));
+    },
+    stop: () => reader.cancel(),
+  };
 }
