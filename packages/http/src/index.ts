@@ -1,4 +1,4 @@
-export { baseApp, type BaseAppOptions } from "./app.ts";
+export { baseApp, type BaseAppOptions, limitBodies } from "./app.ts";
 export { readConfig, ConfigError } from "./config.ts";
 export { createLog, type Log } from "./log.ts";
 export { Problem, type ProblemStatus, problemBody, problemJson } from "./problem.ts";

@@ -2,7 +2,7 @@ import { VaultError } from "./errors.ts";
 import { KeyCache } from "./key-cache.ts";
 import { type Gone, KeySet } from "./key-set.ts";
 import { makeKey, RootRing } from "./roots.ts";
-import type { KeyBytes, KeyStore } from "./types.ts";
+import type { KeyBytes, KeyStore, WrappedSubjectKey } from "./types.ts";
 
 export interface OpenVaultOptions {
   /** ISO 3166 code, upper case. Part of what every value is bound to. */
@@ -79,15 +79,25 @@ export class Keyring implements Gone {
   async #load(subject: string, create: boolean): Promise<KeySet> {
     const held = await this.store.get(subject);
     if (held.length > 0) return this.#keep(new KeySet(subject, this).load(held, this.roots));
-    if (await this.store.isDestroyed(subject)) {
-      this.forgotten.add(subject);
-      throw new VaultError("subject-forgotten");
-    }
-    if (!create) throw new VaultError("subject-unknown");
+    if (!create) throw new VaultError((await this.store.isDestroyed(subject)) ? this.#gone(subject) : "subject-unknown");
     const made = this.roots.wrap(subject, makeKey(1, "live"));
     // Another process may have been first: then its key is the one that counts.
-    if (!(await this.store.put(made))) return this.#load(subject, false);
+    if (!(await this.#put(made))) return this.#load(subject, false);
     return this.#keep(new KeySet(subject, this).load([made], this.roots));
+  }
+
+  async #put(made: WrappedSubjectKey): Promise<boolean> {
+    try {
+      return await this.store.put(made);
+    } catch (error) {
+      if (error instanceof VaultError && error.code === "subject-forgotten") this.#gone(made.subject);
+      throw error;
+    }
+  }
+
+  #gone(subject: string): "subject-forgotten" {
+    this.forgotten.add(subject);
+    return "subject-forgotten";
   }
 
   #keep(keys: KeySet): KeySet {

@@ -1,7 +1,6 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { judge, loadLawPack, loadRegions, violations } from "@yizhan/region";
-import { benchStore, type Measure } from "@yizhan/store/bench";
 import { loadCases, scoreCases } from "@yizhan/terms/bench";
 import { benchVault } from "@yizhan/vault/bench";
 import Table from "cli-table3";
@@ -39,19 +38,17 @@ async function vault(): Promise<Row[]> {
   return Object.entries(figures).map(([what, value]: [string, number]) => ({ what, value: Math.round(value * 100) / 100 }));
 }
 
-/** Sealing on beside sealing off, in one run, on the embedded database. */
+/** A station asked over HTTP, with sealing and without, on both databases and at two sizes: some minutes. */
 async function store(): Promise<Row[]> {
-  const plain = await benchStore({ database: { kind: "pglite" }, sealing: false });
-  const sealed = await benchStore({ database: { kind: "pglite" }, sealing: true });
-  const of = (measures: readonly Measure[], what: string) => measures.find((one) => one.what === what);
-  return sealed.map((one) => ({
-    what: one.what,
-    "sealed /s": Math.round(one.perSecond),
-    "plain /s": Math.round(of(plain, one.what)?.perSecond ?? 0),
-    "sealed : plain": Number((one.perSecond / (of(plain, one.what)?.perSecond ?? Number.NaN)).toFixed(2)),
-    "p50 ms": Number(one.p50.toFixed(2)),
-    "p95 ms": Number(one.p95.toFixed(2)),
-  }));
+  const result = await execa(process.execPath, [join(root, "apps/station/src/bench/main.ts")], {
+    cwd: root,
+    env: childEnvironment(),
+    extendEnv: false,
+    stdio: ["ignore", "pipe", "inherit"],
+    reject: false,
+  });
+  if (result.exitCode !== 0) throw new KitError("step-failed", { step: "bench store" });
+  return JSON.parse(result.stdout) as Row[];
 }
 
 async function terms(): Promise<Row[]> {

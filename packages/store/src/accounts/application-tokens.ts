@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Scope } from "../scope.ts";
+import { briefly } from "./briefly.ts";
 import { sealedJson } from "./sealed-json.ts";
 
 export interface ApplicationToken {
@@ -50,6 +51,7 @@ interface Row {
 
 export function applicationTokens(scope: Scope): ApplicationTokens {
   const { db } = scope;
+  const remembered = briefly<ApplicationToken>(scope.vault);
   const asToken = async (row: Row): Promise<ApplicationToken> => {
     const json = sealedJson({ vault: scope.vault, tenant: row.tenant });
     const content = await json.open<{ name: string; scopes: string[]; patientId?: string }>(
@@ -89,6 +91,8 @@ export function applicationTokens(scope: Scope): ApplicationTokens {
       return asToken(row);
     },
     async byToken(tokenHash) {
+      const known = remembered.get(tokenHash);
+      if (known !== undefined) return known;
       const row = await db
         .selectFrom("application_token")
         .selectAll()
@@ -96,7 +100,10 @@ export function applicationTokens(scope: Scope): ApplicationTokens {
         .where("revoked_at", "is", null)
         .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", new Date(scope.now()))]))
         .executeTakeFirst();
-      return row === undefined ? undefined : asToken(row);
+      if (row === undefined) return undefined;
+      const token = await asToken(row);
+      remembered.set(tokenHash, token);
+      return token;
     },
     async list() {
       const rows = await db
@@ -115,6 +122,7 @@ export function applicationTokens(scope: Scope): ApplicationTokens {
         .where("id", "=", id)
         .where("revoked_at", "is", null)
         .executeTakeFirst();
+      remembered.clear();
       return result.numUpdatedRows === 1n;
     },
     async block(id, reason) {
@@ -124,6 +132,7 @@ export function applicationTokens(scope: Scope): ApplicationTokens {
         .where("tenant", "=", scope.tenant)
         .where("id", "=", id)
         .execute();
+      remembered.clear();
     },
     async unblock(id) {
       const result = await db
@@ -133,6 +142,7 @@ export function applicationTokens(scope: Scope): ApplicationTokens {
         .where("id", "=", id)
         .where("blocked_at", "is not", null)
         .executeTakeFirst();
+      remembered.clear();
       return result.numUpdatedRows === 1n;
     },
   };

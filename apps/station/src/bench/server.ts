@@ -1,0 +1,17 @@
+import { createLog, serveNode } from "@yizhan/http";
+import { fillStore, unsealed } from "@yizhan/store/bench";
+import { stationConfig } from "../config.ts";
+import { openStation } from "../station.ts";
+import { openStorage } from "../storage.ts";
+
+// A station as ever, over a filled store. Only here can it be had without sealing, to see what sealing costs.
+const [sealing, size] = process.argv.slice(2);
+const through = sealing === "plain" ? unsealed : undefined;
+const config = stationConfig();
+const log = createLog("station", config.logLevel);
+const storage = await openStorage(config, through);
+const ids = await fillStore(storage.store, Number(size));
+await storage.close();
+const station = await openStation(config, log, through);
+await serveNode({ app: station.app, host: config.host, port: config.port, log, close: station.close });
+process.send?.({ type: "filled", ids });
