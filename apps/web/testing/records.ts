@@ -11,6 +11,7 @@ export const caseRows: readonly CaseRow[] = [
     language: "pt",
     name: "Ana Machava",
     pain: 8,
+    assignment: "waiting",
     complaint: "Peito, respiração: dor forte quando respiro fundo, pior à noite. Não consigo dormir.",
   },
   {
@@ -21,6 +22,8 @@ export const caseRows: readonly CaseRow[] = [
     language: "zh",
     name: "王建国",
     pain: 3,
+    assignment: "mine",
+    assignee: { id: "u1", name: "Dr. Lin" },
     complaint: "背、腰：搬运以后腰疼，弯腰时加重。",
   },
   {
@@ -31,6 +34,8 @@ export const caseRows: readonly CaseRow[] = [
     language: "en",
     name: "Joseph Okello",
     pain: 1,
+    assignment: "other",
+    assignee: { id: "u2", name: "Dr. Sitoe" },
     complaint: "Skin: itching on both hands since the new gloves.",
   },
 ];
@@ -55,7 +60,7 @@ export function caseDetail(id: string, closed: boolean): CaseDetail | undefined 
       allergies: "Penicilina: manchas na pele",
       medicines: "Amlodipina 5 mg, uma vez por dia",
     },
-    consent: { version: "2026-11", language: row.language, at: row.openedAt },
+    consent: { version: "2026-11", language: row.language, at: row.openedAt, withdrawn: false },
     resources: { patient: "0f9c", consent: "1b22", questionnaireResponse: "77ae", serviceRequest: "c3d1" },
   };
 }

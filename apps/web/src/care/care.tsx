@@ -7,6 +7,7 @@ import { steps } from "./check.ts";
 import { Done } from "./done.tsx";
 import { Frame } from "./frame.tsx";
 import { Home } from "./home.tsx";
+import { OwnRecordLater } from "./own-record-later.tsx";
 import { LanguagePick } from "./language-pick.tsx";
 import { Questions } from "./questions.tsx";
 import { StatusCheck } from "./status-check.tsx";
@@ -18,6 +19,7 @@ export function Care({ languageChosen }: { readonly languageChosen: boolean }) {
   const { languages } = useLanguage();
   const [draft, setDraft] = useState<Draft>(() => readDraft() ?? newDraft());
   const [receipt, setReceipt] = useState<Receipt | undefined>(receipts.read);
+  const [nextCode, setNextCode] = useState<string>();
   const [screen, go] = useScreen(
     receipt !== undefined ? { name: "done" } : languageChosen ? { name: "home" } : { name: "language" },
   );
@@ -75,7 +77,25 @@ export function Care({ languageChosen }: { readonly languageChosen: boolean }) {
           />
         );
       case "status":
-        return <StatusCheck back={() => go({ name: "home" })} />;
+        return (
+          <StatusCheck
+            back={() => go({ name: "home" })}
+            opened={(code) => {
+              setNextCode(code);
+              go({ name: "record" }, "replace");
+            }}
+          />
+        );
+      case "record":
+        return (
+          <OwnRecordLater
+            nextCode={nextCode}
+            closed={() => {
+              setNextCode(undefined);
+              go({ name: "home" }, "replace");
+            }}
+          />
+        );
     }
   }
   return (

@@ -1,7 +1,7 @@
-import { useRef } from "preact/hooks";
 import { Folder, Lock, Stethoscope } from "../shared/icons.tsx";
 import type { CareKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
+import { AskTwice } from "./ask-twice.tsx";
 import { Listen } from "./listen.tsx";
 
 interface HomeProps {
@@ -38,40 +38,7 @@ export function Home({ begun, ask, status, forget }: HomeProps) {
         <Lock />
         <span>{locale.t("home.private")}</span>
       </p>
-      {begun ? <Forget forget={forget} /> : null}
+      {begun ? <AskTwice what={locale.t("delete")} question={locale.t("delete.ask")} done={forget} plain /> : null}
     </div>
-  );
-}
-
-/** Deleting asks once more, in the page's own words. */
-export function Forget({ forget }: { readonly forget: () => void }) {
-  const locale = useLocale<CareKey>();
-  const dialog = useRef<HTMLDialogElement>(null);
-  return (
-    <>
-      <button type="button" class="button plain" onClick={() => dialog.current?.showModal()}>
-        {locale.t("delete")}
-      </button>
-      <dialog ref={dialog} aria-labelledby="forget-title">
-        <div class="stack">
-          <h2 id="forget-title">{locale.t("delete.ask")}</h2>
-          <div class="row">
-            <button
-              type="button"
-              class="button main"
-              onClick={() => {
-                dialog.current?.close();
-                forget();
-              }}
-            >
-              {locale.t("delete")}
-            </button>
-            <button type="button" class="button" onClick={() => dialog.current?.close()}>
-              {locale.t("cancel")}
-            </button>
-          </div>
-        </div>
-      </dialog>
-    </>
   );
 }

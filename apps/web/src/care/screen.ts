@@ -5,7 +5,8 @@ export type Screen =
   | { readonly name: "home" }
   | { readonly name: "question"; readonly step: number }
   | { readonly name: "done" }
-  | { readonly name: "status" };
+  | { readonly name: "status" }
+  | { readonly name: "record" };
 
 type Go = (screen: Screen, how?: "push" | "replace") => void;
 

@@ -48,7 +48,19 @@ export interface User {
 export const signIn = (body: { name: string; passphrase: string; code?: string }) =>
   request<{ user: User }>("/api/sign-in", { method: "POST", body });
 export const signOut = () => request<unknown>("/api/sign-out", { method: "POST" });
-export const getMe = () => request<{ user: User }>("/api/me");
+export interface Licence {
+  readonly number?: string;
+  readonly yearsInPractice?: number;
+  readonly until?: string;
+  readonly state: "valid" | "ends-soon" | "ended";
+}
+/** The hub says `user` only. */
+export interface Me {
+  readonly user: User;
+  readonly secondFactor?: boolean;
+  readonly licence?: Licence;
+}
+export const getMe = () => request<Me>("/api/me");
 
 export interface CaseRow {
   readonly id: string;
@@ -60,6 +72,11 @@ export interface CaseRow {
   readonly pain: number;
   /** The first 140 characters. */
   readonly complaint: string;
+  /** Whether it waits for a clinician, was given to the reader, or to a colleague. */
+  readonly assignment: "waiting" | "mine" | "other";
+  readonly assignee?: { readonly id: string; readonly name: string };
+  /** A colleague's case: only its number is shown, and only breaking the glass opens it. */
+  readonly locked?: true;
 }
 export interface CaseQuery {
   readonly status: "open" | "closed";
@@ -71,7 +88,7 @@ export const getCases = (query: CaseQuery) =>
   request<{ cases: readonly CaseRow[]; next?: string }>(`/api/cases?${new URLSearchParams({ ...query })}`);
 
 export interface CaseDetail {
-  readonly case: Pick<CaseRow, "id" | "caseNumber" | "status" | "openedAt">;
+  readonly case: Pick<CaseRow, "id" | "caseNumber" | "status" | "openedAt" | "assignment" | "assignee">;
   readonly patient: {
     readonly name: string;
     readonly birthYear?: number;
@@ -87,7 +104,7 @@ export interface CaseDetail {
     readonly allergies: string;
     readonly medicines: string;
   };
-  readonly consent: { readonly version: string; readonly language: string; readonly at: string };
+  readonly consent: { readonly version: string; readonly language: string; readonly at: string; readonly withdrawn: boolean };
   readonly resources: Readonly<Record<string, string>>;
 }
 export const getCase = (id: string) => request<CaseDetail>(`/api/cases/${encodeURIComponent(id)}`);
