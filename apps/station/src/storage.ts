@@ -42,6 +42,7 @@ export async function openStorage(config: StationConfig, through: (vault: Vault)
   const payloads = await sealedPayloads(vault);
   const outbox = (transaction: Transaction["db"]) => outboxWriter(transaction, payloads);
   const store = openStore({ database, vault: through(vault), tenantDefault: homeTenant, outbox });
+  await store.recoverAudit();
   const parts = opened.move();
   return { store, payloads, close: () => parts.disposeAsync() };
 }

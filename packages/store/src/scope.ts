@@ -1,6 +1,7 @@
 import type { Vault } from "@yizhan/vault";
 import type { Kysely } from "kysely";
 import type { Tables } from "./database/tables.ts";
+import type { ResourceRows } from "./resources/rows.ts";
 import type { RowNumbers } from "./resources/row-numbers.ts";
 
 /** What every repository works with: one handle (a transaction's or the pool's), one tenant. */
@@ -9,6 +10,8 @@ export interface Scope {
   readonly vault: Vault;
   readonly tenant: string;
   readonly rowNumbers: RowNumbers;
+  /** Writes entries of the audit log and the rows they speak of as one: now, or with the transaction. */
+  readonly log: (entries: readonly Uint8Array[], rows?: ResourceRows) => Promise<void>;
   /** Milliseconds since 1970; a parameter so that tests decide the time. */
   readonly now: () => number;
 }

@@ -9,6 +9,8 @@ import { type Guesses, guesses } from "./accounts/guesses.ts";
 import { type Idempotency, idempotency } from "./accounts/idempotency.ts";
 import { type Sessions, sessions } from "./accounts/sessions.ts";
 import { type Settings, settings } from "./accounts/settings.ts";
+import type { Along } from "./audit/along.ts";
+import { recoverPending, writePending } from "./audit/pending.ts";
 import { auditStorage } from "./audit/storage.ts";
 import { type AuditWriter, groupedAudit } from "./audit/writer.ts";
 import { type Cases, cases } from "./cases/cases.ts";
@@ -18,6 +20,7 @@ import type { Database } from "./database/open.ts";
 import type { Tables } from "./database/tables.ts";
 import { StoreError } from "./errors.ts";
 import { type Resources, resources } from "./resources/repository.ts";
+import { insertRows } from "./resources/rows.ts";
 import { RowNumbers } from "./resources/row-numbers.ts";
 import { patientSubject } from "./resources/subjects.ts";
 import type { Scope } from "./scope.ts";
@@ -52,7 +55,7 @@ export interface Repositories {
 /** Inside a transaction use only this: on PGlite any other handle would wait for ever. */
 export interface Transaction extends Repositories {
   readonly outbox: OutboxWriter;
-  /** Written with the transaction, and in the log before `transaction` resolves. */
+  /** Committed with the transaction, and in the log before `transaction` resolves. */
   readonly audit: { append(entry: Uint8Array): void };
   /** Waits until no other transaction holds the lock of this name, and holds it to the end. */
   lock(name: string): Promise<void>;
@@ -69,8 +72,10 @@ export interface Store {
   direct(tenant?: string): Repositories;
   /** Appends to the audit log outside a transaction; resolves once durable. */
   readonly audit: AuditWriter;
+  /** Logs what a process that died had committed and not logged. Call it at the start; resolves how many entries. */
+  recoverAudit(): Promise<number>;
   /** The log itself, for checkpoints and proofs. Entries are appended through `audit`. */
-  readonly auditLog: AuditLog;
+  readonly auditLog: AuditLog<Along>;
   /**
    * Forgets a patient for ever: destroys the key, then removes index rows, case rows and what can no longer
    * be opened. Safe to repeat after an interruption. The audit log keeps the pseudonym's entries.
@@ -86,8 +91,10 @@ export function openStore(options: OpenStoreOptions): Store {
   const auditLog = new AuditLog(`yizhan.local/${vault.country}/audit`, auditStorage(database));
   const audit = groupedAudit(auditLog);
 
-  function scoped(db: Kysely<Tables>, tenant: string): Repositories {
-    const scope: Scope = { db, vault, tenant, rowNumbers, now };
+  const logNow: Scope["log"] = (entries, rows) => audit.append(entries, rows === undefined ? undefined : { rows });
+
+  function scoped(db: Kysely<Tables>, tenant: string, log: Scope["log"]): Repositories {
+    const scope: Scope = { db, vault, tenant, rowNumbers, log, now };
     return {
       tenant,
       resources: resources(scope),
@@ -107,7 +114,8 @@ export function openStore(options: OpenStoreOptions): Store {
 
   async function once<T>(work: (tx: Transaction) => Promise<T>, tenant: string): Promise<T> {
     const entries: Uint8Array[] = [];
-    const result = await database.kysely.transaction().execute((db) => {
+    let pending: readonly number[] = [];
+    const result = await database.kysely.transaction().execute(async (db) => {
       const outbox = options.outbox?.(db) ?? {
         append: () => Promise.reject(new StoreError("closed", "This store was opened without an outbox.")),
       };
@@ -117,9 +125,15 @@ export function openStore(options: OpenStoreOptions): Store {
       const lock = async (name: string) => {
         await sql`select pg_advisory_xact_lock(hashtextextended(${`${tenant}/${name}`}, 0))`.execute(db);
       };
-      return work({ ...scoped(db, tenant), db, outbox, lock, audit: { append: appendAudit } });
+      const logWith: Scope["log"] = async (added, rows) => {
+        if (rows !== undefined) await insertRows(db, rows);
+        entries.push(...added);
+      };
+      const done = await work({ ...scoped(db, tenant, logWith), db, outbox, lock, audit: { append: appendAudit } });
+      if (entries.length > 0) pending = await writePending(db, entries);
+      return done;
     });
-    if (entries.length > 0) await audit.append(entries);
+    if (entries.length > 0) await audit.append(entries, { settled: pending });
     return result;
   }
 
@@ -128,7 +142,8 @@ export function openStore(options: OpenStoreOptions): Store {
     vault,
     audit,
     auditLog,
-    direct: (tenant = tenantDefault) => scoped(database.kysely, tenant),
+    recoverAudit: () => recoverPending(database.kysely, audit),
+    direct: (tenant = tenantDefault) => scoped(database.kysely, tenant, logNow),
     async transaction(work, { tenant = tenantDefault } = {}) {
       for (let attempt = 1; ; attempt += 1) {
         try {
@@ -147,8 +162,8 @@ export function openStore(options: OpenStoreOptions): Store {
         );
         await sql`delete from resource_history where subject = ${subject}`.execute(db);
         await sql`delete from case_view where subject = ${subject}`.execute(db);
-        await scoped(db, tenant).patientSessions.endAll(patientId);
-        await scoped(db, tenant).patientDoors.removeAll(patientId);
+        await scoped(db, tenant, logNow).patientSessions.endAll(patientId);
+        await scoped(db, tenant, logNow).patientDoors.removeAll(patientId);
         await sql`update resource set sealed = null, version = version + 1 where subject = ${subject} and sealed is not null`.execute(
           db,
         );

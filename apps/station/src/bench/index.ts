@@ -48,7 +48,7 @@ export async function benchStation(options: BenchStationOptions): Promise<Statio
   const config = await writeConfig(folder, token, await database(options.database, folder, ends));
   const child = fork(join(import.meta.dirname, "server.ts"), [options.sealing ? "sealed" : "plain", String(resources)], {
     env: { YIZHAN_CONFIG: config, MALLOC_ARENA_MAX: "1" },
-    execArgv: ["--max-semi-space-size=4"],
+    execArgv: ["--max-semi-space-size=16"],
   });
   ends.defer(() => ended(child));
   const { url, ids } = await started(child);

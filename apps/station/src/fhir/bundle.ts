@@ -249,10 +249,9 @@ async function createAll(
     await access.demand("record.create", entry.type, futureOwner(resource as unknown as JsonObject));
     items.push({ resource, id });
   }
-  const versions = await repositories.resources.createMany(items);
-  for (const version of versions)
-    await access.audit("record.create", version.type, [ownerOf(repositories.tenant, version.subject)]);
-  return versions;
+  return repositories.resources.createMany(items, ({ type, subject }) =>
+    access.entries("record.create", type, [ownerOf(repositories.tenant, subject)]),
+  );
 }
 
 function answerEntry(base: string, answer: Answer): object {

@@ -78,8 +78,9 @@ export async function create(work: Work, type: ServedType, body: unknown, ifNone
     if (existing !== undefined) return answerRead(access, repositories, type, existing);
   }
   const { id: _id, ...withoutId } = resource;
-  const version = await repositories.resources.create(withoutId as FhirResource);
-  await access.audit("record.create", type, [ownerOf(repositories.tenant, version.subject)]);
+  const version = await repositories.resources.create(withoutId as FhirResource, undefined, ({ subject }) =>
+    access.entries("record.create", type, [ownerOf(repositories.tenant, subject)]),
+  );
   return { status: 201, version };
 }
 

@@ -132,22 +132,27 @@ export function fhirRoutes(options: FhirRoutesOptions): Hono<StationEnv> {
   app.get("/:type/:id/_history/:vid", async (context) =>
     answerOutcome(context, base, await vread(workOf(context), ...place(context), context.req.param("vid"))),
   );
-  app.put("/:type/:id", async (context) =>
-    answerOutcome(
-      context,
-      base,
-      await update(workOf(context), ...place(context), await jsonBody(context), context.req.header("if-match")),
-    ),
-  );
+  app.put("/:type/:id", async (context) => {
+    const body = await jsonBody(context);
+    const ifMatch = context.req.header("if-match");
+    const outcome = await inTransaction(context, [], (work) => update(work, ...place(context), body, ifMatch));
+    return answerOutcome(context, base, outcome);
+  });
   app.patch("/:type/:id", async (context) => {
     if (!(context.req.header("content-type") ?? "").startsWith("application/json-patch+json")) {
       throw new FhirError(415, "not-supported", "PATCH takes application/json-patch+json.");
     }
     const body = await jsonBody(context);
-    return answerOutcome(context, base, await patch(workOf(context), ...place(context), body, context.req.header("if-match")));
+    const ifMatch = context.req.header("if-match");
+    const outcome = await inTransaction(context, [], (work) => patch(work, ...place(context), body, ifMatch));
+    return answerOutcome(context, base, outcome);
   });
   app.delete("/:type/:id", async (context) =>
-    answerOutcome(context, base, await remove(workOf(context), ...place(context), context.req.header("if-match"))),
+    answerOutcome(
+      context,
+      base,
+      await inTransaction(context, [], (work) => remove(work, ...place(context), context.req.header("if-match"))),
+    ),
   );
 
   app.all("*", () => {

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import type { Database } from "../database/open.ts";
 import { StoreError } from "../errors.ts";
+import { rowWrites } from "../resources/rows.ts";
+import type { Along } from "./along.ts";
 
 interface NodeName {
   readonly level: number;
@@ -10,11 +12,12 @@ interface NodeName {
 /** The vault's `AuditStorage` over two tables: entries as they are, and the hashes of complete subtrees. */
 export function auditStorage(database: Pick<Database, "kysely">) {
   const db = database.kysely;
+  async function size(): Promise<number> {
+    const result = await sql<{ size: number | null }>`select max(index) + 1 as size from audit_entry`.execute(db);
+    return Number(result.rows[0]?.size ?? 0);
+  }
   return {
-    async size(): Promise<number> {
-      const result = await sql<{ size: number | null }>`select max(index) + 1 as size from audit_entry`.execute(db);
-      return Number(result.rows[0]?.size ?? 0);
-    },
+    size,
     async nodes(ids: readonly NodeName[]): Promise<readonly Uint8Array[]> {
       if (ids.length === 0) return [];
       const result = await sql<{ hash: Uint8Array }>`select n.hash
@@ -27,7 +30,13 @@ export function auditStorage(database: Pick<Database, "kysely">) {
       index: number,
       entries: readonly Uint8Array[],
       nodes: readonly (NodeName & { readonly hash: Uint8Array })[],
+      along: Along = {},
     ): Promise<boolean> {
+      const rows = along.rows === undefined ? sql`` : sql`, ${rowWrites(along.rows, "fits")}`;
+      const settled =
+        along.settled === undefined
+          ? sql``
+          : sql`, settled as (delete from audit_pending using fits where id = any(${[...along.settled]}::bigint[]))`;
       try {
         const result = await sql<{ index: number }>`with fits as (
             select 1 where coalesce((select max(index) + 1 from audit_entry), 0) = ${index}::bigint
@@ -35,14 +44,15 @@ export function auditStorage(database: Pick<Database, "kysely">) {
             insert into audit_node (level, index, hash)
             select n.level, n.index, n.hash from fits, unnest(${nodes.map((node) => node.level)}::integer[],
               ${nodes.map((node) => node.index)}::bigint[], ${nodes.map((node) => node.hash)}::bytea[]) as n (level, index, hash)
-          )
+          )${rows}${settled}
           insert into audit_entry (index, entry)
           select ${index}::bigint + e.place - 1, e.entry from fits, unnest(${[...entries]}::bytea[]) with ordinality as e (entry, place)
           returning index`.execute(db);
         return result.rows.length === entries.length;
       } catch (error) {
-        // Another process appended at the same moment.
-        if (error instanceof StoreError && error.code === "duplicate") return false;
+        if (!(error instanceof StoreError) || error.code !== "duplicate") throw error;
+        // Another process appended at the same moment; or the id of a record is taken, and then the log has not grown.
+        if (along.rows === undefined || (await size()) !== index) return false;
         throw error;
       }
     },

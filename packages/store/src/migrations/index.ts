@@ -1,4 +1,5 @@
 import type { Migration } from "../database/migrate.ts";
+import { auditPendingMigration } from "../audit/pending.ts";
 import { accountsMigration } from "./accounts.ts";
 import { inboundMigration, outboundMigration } from "../federation/migrations.ts";
 import { patientsMigration, peopleMigration } from "./people.ts";
@@ -11,7 +12,8 @@ export const stationMigrations: readonly Migration[] = [
   outboundMigration,
   peopleMigration,
   patientsMigration,
+  auditPendingMigration,
 ];
 
 /** The whole schema of the hub: no patient's records, only what was sealed to it. */
-export const hubMigrations: readonly Migration[] = [accountsMigration, inboundMigration, peopleMigration];
+export const hubMigrations: readonly Migration[] = [accountsMigration, inboundMigration, peopleMigration, auditPendingMigration];

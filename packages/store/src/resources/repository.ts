@@ -4,16 +4,24 @@ import { readMany } from "./candidates.ts";
 import { type HistoryEntry, readHistory, readResource, readVersion, subjectOfRow } from "./read.ts";
 import type { Version } from "./sealed.ts";
 import { type SearchResult, searchResources } from "./search.ts";
-import { createResources, deleteResource, type NewResource, type Updated, type UpdateOptions, updateResource } from "./write.ts";
+import {
+  type AuditOf,
+  createResources,
+  deleteResource,
+  type NewResource,
+  type Updated,
+  type UpdateOptions,
+  updateResource,
+} from "./write.ts";
 
 /** The resource type `FhirResource` of a type's name. */
 export type ResourceOf<T extends ServedType> = Extract<FhirResource, { resourceType: T }>;
 
 /** FHIR resources of one tenant: sealed content, blind index rows, every version kept. */
 export interface Resources {
-  /** Gives a random id unless told one. Throws `duplicate`. */
-  create<T extends FhirResource>(resource: T, id?: string): Promise<Version<T>>;
-  createMany(items: readonly NewResource[]): Promise<Version[]>;
+  /** Gives a random id unless told one. What `auditOf` says is in the log when it resolves. Throws `duplicate`. */
+  create<T extends FhirResource>(resource: T, id?: string, auditOf?: AuditOf): Promise<Version<T>>;
+  createMany(items: readonly NewResource[], auditOf?: AuditOf): Promise<Version[]>;
   /** Undefined where there never was one. Throws `gone`. */
   read<T extends ServedType>(type: T, id: string): Promise<Version<ResourceOf<T>> | undefined>;
   /** Whose key seals the current version; undefined where there is none. Opens nothing. */
@@ -31,11 +39,11 @@ export interface Resources {
 
 export function resources(scope: Scope): Resources {
   return {
-    async create<T extends FhirResource>(resource: T, id?: string) {
-      const [made] = await createResources(scope, [id === undefined ? { resource } : { resource, id }]);
+    async create<T extends FhirResource>(resource: T, id?: string, auditOf?: AuditOf) {
+      const [made] = await createResources(scope, [id === undefined ? { resource } : { resource, id }], auditOf);
       return made as Version as Version<T>;
     },
-    createMany: (items) => createResources(scope, items),
+    createMany: (items, auditOf) => createResources(scope, items, auditOf),
     read: <T extends ServedType>(type: T, id: string) =>
       readResource<ResourceOf<T>>(scope, type as ResourceOf<T>["resourceType"], id),
     subjectOf: (type, id) => subjectOfRow(scope, type, id),

@@ -3,6 +3,7 @@ import { type FhirResource, indexTerms, type JsonObject } from "@yizhan/records"
 import { sql } from "kysely";
 import { StoreError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
+import { insertRows, noRows } from "./rows.ts";
 import { seal, type Version } from "./sealed.ts";
 import { keySubject } from "./subjects.ts";
 import { storedTerms } from "./terms.ts";
@@ -15,37 +16,50 @@ export interface NewResource<T extends FhirResource = FhirResource> {
   readonly id?: string;
 }
 
-/** Writes new resources and their index rows in one statement. Throws `duplicate` when an id is taken. */
-export async function createResources(scope: Scope, items: readonly NewResource[]): Promise<Version[]> {
+/** Says what the audit log is to hold about a record that is being written. */
+export type AuditOf = (written: {
+  readonly type: string;
+  readonly id: string;
+  readonly subject: string;
+  readonly version: number;
+  readonly sealed: Uint8Array;
+}) => Promise<readonly Uint8Array[]>;
+
+/**
+ * Writes new resources, their index rows and their entries of the audit log in one statement. Throws
+ * `duplicate` when an id is taken; then nothing is written.
+ */
+export async function createResources(scope: Scope, items: readonly NewResource[], auditOf?: AuditOf): Promise<Version[]> {
   if (items.length === 0) return [];
   const updatedAt = new Date(scope.now());
-  const rows = await scope.rowNumbers.take(scope.db, items.length);
+  const numbers = await scope.rowNumbers.take(scope.db, items.length);
+  const rows = noRows();
   const made: Version[] = [];
-  const sealed: Uint8Array[] = [];
-  const subjects: string[] = [];
-  const terms: string[] = [];
-  const termRows: number[] = [];
+  const entries: Uint8Array[] = [];
   for (const [at, item] of items.entries()) {
     const id = item.id ?? randomUUID();
     const resource = { ...item.resource, id };
     const subject = await keySubject(scope, asJson(resource));
-    const one = await seal(scope, { type: resource.resourceType, id, subject, version: 1 }, resource, updatedAt);
-    made.push(one.version);
-    sealed.push(one.sealed);
-    subjects.push(subject);
+    const place = { type: resource.resourceType, id, subject, version: 1 };
+    const { version, sealed } = await seal(scope, place, resource, updatedAt);
+    const rowId = numbers[at] ?? 0;
+    made.push(version);
+    rows.rowId.push(rowId);
+    rows.tenant.push(scope.tenant);
+    rows.type.push(place.type);
+    rows.id.push(id);
+    rows.subject.push(subject);
+    rows.sealed.push(sealed);
+    rows.updatedAt.push(updatedAt);
+    rows.indexVersion.push(scope.vault.indexVersion);
     for (const term of storedTerms(scope.vault, scope.tenant, indexTerms(asJson(resource)))) {
-      terms.push(term);
-      termRows.push(rows[at] ?? 0);
+      rows.term.push(term);
+      rows.termRow.push(rowId);
     }
+    if (auditOf !== undefined) entries.push(...(await auditOf({ ...place, sealed })));
   }
-  await sql`with added as (
-      insert into resource (row_id, tenant, type, id, subject, version, sealed, updated_at, index_version)
-      select row_id, ${scope.tenant}, type, id, subject, 1, sealed, ${updatedAt}, ${scope.vault.indexVersion}::integer
-      from unnest(${rows}::bigint[], ${made.map((one) => one.type)}::text[], ${made.map((one) => one.id)}::text[],
-        ${subjects}::text[], ${sealed}::bytea[]) as item (row_id, type, id, subject, sealed)
-    )
-    insert into resource_index (term, row_id)
-    select term, row_id from unnest(${terms}::bigint[], ${termRows}::bigint[]) as item (term, row_id)`.execute(scope.db);
+  if (entries.length === 0) await insertRows(scope.db, rows);
+  else await scope.log(entries, rows);
   return made;
 }
 

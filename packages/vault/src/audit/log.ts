@@ -18,14 +18,14 @@ export interface TreeNode extends NodeId {
   readonly hash: Uint8Array;
 }
 
-/** Where a log's entries and hashes are kept. */
-export interface AuditStorage {
+/** Where a log's entries and hashes are kept. `Along` is what it can write in the same step as entries. */
+export interface AuditStorage<Along = never> {
   /** Entries in the log. */
   size(): Promise<number>;
   /** The hashes of complete subtrees, in the order asked. */
   nodes(ids: readonly NodeId[]): Promise<readonly Uint8Array[]>;
   /** Adds entries from `index` on with the nodes they complete, as one; false (and nothing added) unless the log has `index` entries. */
-  append(index: number, entries: readonly Uint8Array[], nodes: readonly TreeNode[]): Promise<boolean>;
+  append(index: number, entries: readonly Uint8Array[], nodes: readonly TreeNode[], along?: Along): Promise<boolean>;
   /** Up to `limit` entries from `start` on. */
   entries(start: number, limit: number): Promise<readonly Uint8Array[]>;
 }
@@ -37,13 +37,13 @@ interface Edge {
 }
 
 /** An RFC 6962 Merkle tree over a storage. Appending costs no reads as long as nobody else appends. */
-export class AuditLog {
+export class AuditLog<Along = never> {
   readonly origin: string;
-  readonly #storage: AuditStorage;
+  readonly #storage: AuditStorage<Along>;
   #edge: Edge | undefined;
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(origin: string, storage: AuditStorage) {
+  constructor(origin: string, storage: AuditStorage<Along>) {
     this.origin = origin;
     this.#storage = storage;
   }
@@ -53,10 +53,13 @@ export class AuditLog {
     return this.appendAll([entry]);
   }
 
-  /** Appends several entries as one and resolves the first one's index. Throws `log-contended` after 100 lost races. */
-  appendAll(entries: readonly Uint8Array[]): Promise<number> {
+  /**
+   * Appends several entries as one, with what the storage writes in the same step, and resolves the first
+   * one's index. Throws what the storage throws, then nothing was written, and `log-contended` after 100 lost races.
+   */
+  appendAll(entries: readonly Uint8Array[], along?: Along): Promise<number> {
     // One after the other within a process, so that races are only with other processes.
-    const appended = this.#queue.then(() => this.#appendAll(entries));
+    const appended = this.#queue.then(() => this.#appendAll(entries, along));
     this.#queue = appended.then(
       () => undefined,
       () => undefined,
@@ -64,14 +67,14 @@ export class AuditLog {
     return appended;
   }
 
-  async #appendAll(entries: readonly Uint8Array[]): Promise<number> {
+  async #appendAll(entries: readonly Uint8Array[], along: Along | undefined): Promise<number> {
     for (const entry of entries) assertBytes(entry);
     for (let attempt = 0; attempt < 100; attempt += 1) {
       const edge = this.#edge ?? (await this.#loadEdge());
       const grown = { size: edge.size, hashes: [...edge.hashes] };
       const nodes = entries.flatMap((entry) => grow(grown, entry));
       this.#edge = undefined;
-      if (await this.#storage.append(edge.size, entries, nodes)) {
+      if (await this.#storage.append(edge.size, entries, nodes, along)) {
         this.#edge = grown;
         return edge.size;
       }
@@ -127,7 +130,10 @@ export class AuditLog {
  * Reads a whole log, computes its tree afresh and compares it with every checkpoint given (opened already) and
  * with the hashes it keeps. Resolves its head; throws `log-broken`.
  */
-export async function verifyLog(storage: AuditStorage, checkpoints: readonly Checkpoint[]): Promise<TreeHead> {
+export async function verifyLog(
+  storage: Pick<AuditStorage, "size" | "nodes" | "entries">,
+  checkpoints: readonly Checkpoint[],
+): Promise<TreeHead> {
   const size = await storage.size();
   const due = Map.groupBy(checkpoints, (checkpoint) => checkpoint.size);
   const edge: Edge = { size: 0, hashes: [] };
