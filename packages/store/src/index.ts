@@ -30,3 +30,4 @@ export { type SearchResult } from "./resources/search.ts";
 export { patientSubject } from "./resources/subjects.ts";
 export { type NewResource, type Updated, type UpdateOptions } from "./resources/write.ts";
 export { openStore, type OpenStoreOptions, type Repositories, type Store, type Transaction } from "./store.ts";
+export * from "./backup/index.ts";

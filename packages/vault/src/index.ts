@@ -18,6 +18,7 @@ export type { AwsCredentials } from "./root/aws-signature.ts";
 export { type KeyService, kmsRoot, type KmsSealedRoot, sealRootWithKms } from "./root/kms.ts";
 
 export { fingerprint, identityFromSecret, identityToSecret, makeIdentity, publicIdentity, sealTo, verify } from "./identity.ts";
+export { openRootFile, type RootFilePlace, sealRootFile } from "./files/root-file.ts";
 export { openShare, type PinnedRecipient, readShareHeader, sealShare, type ShareRequest } from "./share/share.ts";
 export type { ShareHeader, ShareRecipient, WrapKind } from "./share/format.ts";
 

@@ -5,7 +5,14 @@ import type { Tables } from "./tables.ts";
 
 export type DatabaseOptions =
   | { readonly kind: "pglite"; /** Absent: in memory, for tests. */ readonly directory?: string }
-  | { readonly kind: "postgres"; readonly url: string; /** Default 10. */ readonly connections?: number };
+  | {
+      readonly kind: "postgres";
+      readonly url: string;
+      /** Default 10. */
+      readonly connections?: number;
+      /** The schema that holds the tables, where it is not the role's own: a restore fills one beside it. */
+      readonly schema?: string;
+    };
 
 /** An open database. Other folders of this package reach their own tables with `kysely.withTables<…>()`. */
 export interface Database {
@@ -20,7 +27,9 @@ export interface Database {
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const dialect =
-    options.kind === "pglite" ? await openPglite(options.directory) : openPostgres(options.url, options.connections ?? 10);
+    options.kind === "pglite"
+      ? await openPglite(options.directory)
+      : openPostgres(options.url, options.connections ?? 10, options.schema);
   const kysely = new Kysely<Tables>({ dialect });
   // Kysely closes a driver only after its first statement; PGlite must be closed in any case.
   await sql`select 1`.execute(kysely);

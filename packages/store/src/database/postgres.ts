@@ -9,12 +9,13 @@ const int8 = 20;
  * A pool of at most `connections` connections to a PostgreSQL server (version 15 or later).
  * Statements are prepared once per connection: the store's texts are few and constant.
  */
-export function openPostgres(url: string, connections: number): Dialect {
+export function openPostgres(url: string, connections: number, schema?: string): Dialect {
   const pool = new Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: 10_000,
     application_name: "yizhan",
+    ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }),
     types: {
       // Row numbers and counts stay below 2^53.
       getTypeParser: (oid: number, format?: "text" | "binary") =>

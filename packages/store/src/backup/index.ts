@@ -1,0 +1,11 @@
+export { type Checked, checkRestored } from "./check.ts";
+export { loadDataFile, writeDataFile } from "./data-file.ts";
+export { openContainer, type OpenPart } from "./container.ts";
+export { BackupError, type BackupErrorCode, backupErrorCodes } from "./errors.ts";
+export { loadKeysFile, writeKeysFile } from "./keys-file.ts";
+export { type Manifest, type Progress } from "./manifest.ts";
+export { dropLeftovers, leftovers, type Target } from "./place.ts";
+export { restore, type Restored, type RestoreOptions, restoreTest } from "./restore.ts";
+export { type BackupStatus, readBackupStatus, writeBackupStatus } from "./status.ts";
+export { finishSwap } from "./swap.ts";
+export { withTombstoneFile } from "./tombstone-file.ts";
