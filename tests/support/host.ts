@@ -48,7 +48,8 @@ export async function bootHost(options: HostOptions = {}): Promise<TestHost> {
   await run("mkdir", paths.disk, paths.tree);
   await run("mount", "-o", "loop", paths.image, paths.disk);
   await run("mkdir", join(paths.disk, "upper"), join(paths.disk, "work"));
-  const layers = `lowerdir=${lower},upperdir=${join(paths.disk, "upper")},workdir=${join(paths.disk, "work")}`;
+  // Volatile: nothing here has to outlive this machine, so a sync need not wait for its disk.
+  const layers = `lowerdir=${lower},upperdir=${join(paths.disk, "upper")},workdir=${join(paths.disk, "work")},volatile`;
   await run("mount", "-t", "overlay", "overlay", "-o", layers, paths.tree);
   await run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "operator", "-f", paths.key);
   const inside = (path: string) => join(paths.tree, path);

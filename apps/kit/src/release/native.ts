@@ -1,0 +1,82 @@
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { defaultData, fetchingEnvironment, root } from "../environment.ts";
+import { KitError } from "../errors.ts";
+
+/** `portable`: compiled for every processor since 2013 (x86-64-v3); `this-machine`: as it was compiled here. */
+export type NativeBuild = "portable" | "this-machine";
+
+export interface NativeModules {
+  /** Path below the root of a file that is replaced, and where the other one is. */
+  readonly replaced: ReadonlyMap<string, string>;
+  /** Flags that the code needs, as /proc/cpuinfo names them. */
+  readonly processor: readonly string[];
+  readonly key: string;
+}
+
+/** x86-64-v3 of the System V ABI, in the names of /proc/cpuinfo. */
+const v3 = ["avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"];
+/** What `-march=native` may have used beyond it. */
+const beyond = [
+  "avx512f",
+  "avx512bw",
+  "avx512cd",
+  "avx512dq",
+  "avx512vl",
+  "avx512vbmi",
+  "avx512_vnni",
+  "avx512_bf16",
+  "avx_vnni",
+];
+
+/** whisper.cpp, the one part that is compiled. A bundle for another machine has it compiled anew, once a version. */
+export async function nativeModules(build: NativeBuild): Promise<NativeModules> {
+  const store = join(root, "node_modules/.pnpm");
+  const name = (await readdir(store)).find((one) => one.startsWith("smart-whisper@"));
+  if (name === undefined) return { replaced: new Map(), processor: [], key: "none" };
+  const file = join("node_modules/.pnpm", name, "node_modules/smart-whisper/build/Release/smart-whisper.node");
+  if (process.arch !== "x64") return { replaced: new Map(), processor: [], key: `${build} ${process.arch}` };
+  if (build === "this-machine") {
+    const flags = new Set(/^flags\s*:\s*(.*)$/m.exec(await readFile("/proc/cpuinfo", "utf8"))?.[1]?.split(" "));
+    const { size, mtimeMs } = await stat(join(root, file));
+    return {
+      replaced: new Map(),
+      processor: [...v3, ...beyond].filter((flag) => flags.has(flag)),
+      key: `${build} ${size} ${mtimeMs}`,
+    };
+  }
+  const built = await compile(name);
+  return { replaced: new Map([[file, built]]), processor: v3, key: `x86-64-v3 ${name}` };
+}
+
+async function compile(name: string): Promise<string> {
+  const folder = join(defaultData, "native", `${name}-x86-64-v3`);
+  const product = join(folder, "node_modules/smart-whisper/build/Release/smart-whisper.node");
+  if (
+    await stat(product).then(
+      () => true,
+      () => false,
+    )
+  )
+    return product;
+  const partial = `${folder}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(dirname(partial), { recursive: true });
+  const flags = "-O3 -march=x86-64-v3";
+  try {
+    await execa("cp", ["-a", join(root, "node_modules/.pnpm", name), partial]);
+    // Its own headers are found through a link beside it that points into the store.
+    const home = join(partial, "node_modules/smart-whisper");
+    await rm(join(home, "build"), { recursive: true, force: true });
+    await execa("npm", ["exec", "--offline", "node-gyp", "rebuild"], {
+      cwd: home,
+      env: fetchingEnvironment({ CFLAGS: flags, CXXFLAGS: flags, npm_config_nodedir: dirname(dirname(process.execPath)) }),
+      extendEnv: false,
+    });
+    await rename(partial, folder);
+    return product;
+  } catch (error) {
+    throw new KitError("step-failed", { step: "node-gyp rebuild smart-whisper -march=x86-64-v3" }, error);
+  }
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { HostError } from "./errors.ts";
+
+/** The form of `bundle.json` that this installer knows: what packages/bundle renders. */
+
+const absolute = z.string().regex(/^\/(?!.*\/\.\.(?:\/|$))[^\0]*$/, "an absolute path");
+const name = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/);
+const mode = z.number().int().min(0).max(0o7777);
+const owned = { owner: name, group: name };
+const secretName = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/);
+
+const fileSchema = z.object({ path: absolute, content: z.string(), mode, ...owned, secret: z.boolean() });
+const unitSchema = z.object({
+  name: z.string().regex(/^[A-Za-z0-9@:_.\\-]+$/),
+  enable: z.boolean(),
+  start: z.boolean(),
+  restartWhen: z.array(z.string()),
+  reload: z.boolean(),
+});
+
+export const bundleSchema = z.object({
+  format: z.literal(1),
+  country: z.string().regex(/^[A-Z]{2}$/),
+  role: z.enum(["station", "hub"]),
+  release: z.string(),
+  debian: z.object({ suite: z.string(), packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9.+-]+$/)) }),
+  users: z.array(
+    z.object({
+      name,
+      group: name.optional(),
+      home: absolute.optional(),
+      groups: z.array(name).optional(),
+    }),
+  ),
+  groups: z.array(z.object({ name })),
+  directories: z.array(z.object({ path: absolute, mode, ...owned })),
+  secrets: z.array(
+    z.object({ name: secretName, bytes: z.number().int().min(1).max(4096), encoding: z.enum(["hex", "base64url"]), ...owned }),
+  ),
+  files: z.array(fileSchema),
+  units: z.array(unitSchema),
+  databases: z.array(z.object({ name, owner: name })),
+  health: z.array(z.object({ url: z.url() })),
+  digest: z.string(),
+});
+export type Bundle = z.infer<typeof bundleSchema>;
+export type BundleFile = Bundle["files"][number];
+export type Unit = Bundle["units"][number];
+
+/** Throws `archive-unreadable`. */
+export function readBundle(text: string): Bundle {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new HostError("archive-unreadable", "The bundle is not JSON.", error);
+  }
+  const parsed = bundleSchema.safeParse(json);
+  if (!parsed.success) throw new HostError("archive-unreadable", `The bundle has another form: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

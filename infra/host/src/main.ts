@@ -1,0 +1,136 @@
+import { parseArgs } from "node:util";
+import { apply, runPreflight } from "./apply.ts";
+import { openArchive, openInbox, type PartSource } from "./archive/parts.ts";
+import { readBundle } from "./bundle.ts";
+import { findDrift } from "./drift.ts";
+import { HostError } from "./errors.ts";
+import { readOrNone } from "./files.ts";
+import { underLock } from "./lock.ts";
+import { paths } from "./paths.ts";
+import { jsonReport, type Report, textReport } from "./progress.ts";
+import { listSnapshots, restoreSnapshot, takeSnapshot } from "./snapshot.ts";
+import { readState } from "./state.ts";
+import { hostStatus } from "./status.ts";
+import { waitForHealth } from "./steps/health.ts";
+import { verifyArchive } from "./verify.ts";
+
+const help = `yizhan-host VERB [options]
+
+  preflight  --archive FILE | --inbox   look at this host; change nothing
+  apply      --archive FILE | --inbox   make this host what the archive says
+  status                                what is installed, and whether it is well
+  drift                                 what differs from what was rendered
+  snapshot                              copy databases, data and configuration
+  rollback   [--to SNAPSHOT]            go back to a snapshot: release and data
+
+  --fingerprint F   whose archives are trusted here; compared aloud once
+  --new-signer      trust that fingerprint from now on, on purpose
+  --now MS          the operator's clock, to compare with
+  --json            one JSON object a line
+`;
+
+const { values, positionals } = (() => {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        archive: { type: "string" },
+        inbox: { type: "boolean" },
+        fingerprint: { type: "string" },
+        "new-signer": { type: "boolean" },
+        now: { type: "string" },
+        to: { type: "string" },
+        json: { type: "boolean" },
+        help: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${help}`);
+    process.exit(2);
+  }
+})();
+
+const write = (text: string) => void process.stdout.write(text);
+const report: Report = values.json === true ? jsonReport(write) : textReport(write);
+
+async function source(): Promise<PartSource> {
+  if (values.archive !== undefined && values.inbox !== true) return openArchive(values.archive);
+  if (values.inbox === true && values.archive === undefined) return openInbox(paths.inbox, paths.parts);
+  throw new HostError("usage", "Give either --archive FILE or --inbox.");
+}
+
+const trust = {
+  ...(values.fingerprint === undefined ? {} : { fingerprint: values.fingerprint }),
+  ...(values["new-signer"] === undefined ? {} : { newSigner: values["new-signer"] }),
+};
+const now = values.now === undefined ? {} : { now: Number(values.now) };
+
+const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
+  async preflight() {
+    const from = await source();
+    const state = await readState();
+    const verified = await verifyArchive(from, state, trust);
+    const checks = await runPreflight(verified.manifest, verified, state, now.now);
+    report({ type: "result", result: { checks } });
+    const bad = checks.filter((check) => !check.ok);
+    if (bad.length > 0) throw new HostError("preflight-failed", bad.map((check) => `${check.name}: ${check.detail}`).join("\n"));
+    return undefined;
+  },
+  apply: () => underLock("apply", async () => apply(await source(), { ...trust, ...now }, report)),
+  status: hostStatus,
+  async drift() {
+    const drift = await findDrift();
+    report({ type: "result", result: { drift } });
+    if (drift.length > 0) throw new HostError("drifted", drift.map((one) => `${one.kind} ${one.name}: ${one.found}`).join("\n"));
+    return undefined;
+  },
+  snapshot: () =>
+    underLock("snapshot", async () => {
+      const state = await readState();
+      if (state === undefined || state.version === "") throw new HostError("not-installed", "Nothing is installed here.");
+      return takeSnapshot(report, state, false);
+    }),
+  rollback: () =>
+    underLock("rollback", async () => {
+      const text = await readOrNone(paths.bundle);
+      if (text === undefined) throw new HostError("not-installed", "Nothing is installed here.");
+      const id = values.to ?? (await listSnapshots())[0]?.id;
+      if (id === undefined) throw new HostError("snapshot-missing", "There is no snapshot.");
+      const { bundle, version } = await restoreSnapshot(report, id, readBundle(text.toString("utf8")));
+      await waitForHealth(bundle, 120_000);
+      return { snapshot: id, version };
+    }),
+};
+
+async function main(): Promise<number> {
+  const [verb = ""] = positionals;
+  const work = verbs[verb];
+  if (values.help === true) {
+    write(help);
+    return 0;
+  }
+  try {
+    if (work === undefined || positionals.length !== 1) throw new HostError("usage", `There is no “${positionals.join(" ")}”.`);
+    if (process.getuid?.() !== 0) throw new HostError("not-root", "The installer changes the whole system.");
+    const result = await work();
+    if (result !== undefined) report({ type: "result", result });
+    return 0;
+  } catch (error) {
+    if (error instanceof HostError) {
+      report({ type: "failed", code: error.code, message: error.message, remedy: error.remedy });
+      return error.exitCode;
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    report({
+      type: "failed",
+      code: "unexpected",
+      message: text,
+      remedy: "Run the same command again; send these lines to whoever made the release.",
+    });
+    return 1;
+  }
+}
+
+// What is made here is for services of several users; what is secret gets its mode by itself.
+process.umask(0o022);
+process.exitCode = await main();

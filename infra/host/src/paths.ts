@@ -1,0 +1,20 @@
+/** Where things lie on a host. */
+export const paths = {
+  releases: "/opt/yizhan/releases",
+  current: "/opt/yizhan/current",
+  etc: "/etc/yizhan",
+  secrets: "/etc/yizhan/secrets",
+  var: "/var/lib/yizhan",
+  models: "/var/lib/yizhan/models",
+  host: "/var/lib/yizhan/host",
+  inbox: "/var/lib/yizhan/host/inbox",
+  parts: "/var/lib/yizhan/host/parts",
+  debs: "/var/lib/yizhan/host/debs",
+  boot: "/var/lib/yizhan/host/boot",
+  snapshots: "/var/lib/yizhan/host/snapshots",
+  state: "/var/lib/yizhan/host/state.json",
+  bundle: "/var/lib/yizhan/host/bundle.json",
+  written: "/var/lib/yizhan/host/written.json",
+  lock: "/var/lib/yizhan/host/lock",
+  command: "/usr/local/sbin/yizhan-host",
+} as const;

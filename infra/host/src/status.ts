@@ -1,0 +1,56 @@
+import { readBundle } from "./bundle.ts";
+import { readOrNone } from "./files.ts";
+import { type Holder, lockHolder } from "./lock.ts";
+import { paths } from "./paths.ts";
+import { listSnapshots, type Snapshot } from "./snapshot.ts";
+import { readState } from "./state.ts";
+import { askHealth, type HealthResult } from "./steps/health.ts";
+import { unitState } from "./steps/units.ts";
+
+export interface HostStatus {
+  readonly installed: boolean;
+  readonly country?: string;
+  readonly version?: string;
+  readonly sequence?: number;
+  readonly appliedAt?: string;
+  readonly digest?: string;
+  readonly fingerprint?: string;
+  /** An installation that was cut off and waits to be run again. */
+  readonly unfinished?: string;
+  readonly lock?: Holder;
+  readonly healthy: boolean;
+  readonly health: readonly HealthResult[];
+  readonly units: readonly { readonly name: string; readonly active: string }[];
+  readonly snapshots: readonly Snapshot[];
+}
+
+export async function hostStatus(): Promise<HostStatus> {
+  const state = await readState();
+  const lock = await lockHolder();
+  const held = lock === undefined ? {} : { lock };
+  const text = await readOrNone(paths.bundle);
+  if (state === undefined || text === undefined) {
+    const unfinished = state?.applying === undefined ? {} : { unfinished: state.applying.version };
+    return { installed: false, healthy: false, health: [], units: [], snapshots: [], ...held, ...unfinished };
+  }
+  const bundle = readBundle(text.toString("utf8"));
+  const health = await askHealth(bundle);
+  const units = await Promise.all(
+    bundle.units.filter((unit) => unit.start).map(async ({ name }) => ({ name, active: (await unitState(name)).active })),
+  );
+  return {
+    installed: true,
+    country: state.country,
+    version: state.version,
+    sequence: state.sequence,
+    appliedAt: state.appliedAt,
+    digest: state.digest,
+    fingerprint: state.fingerprint,
+    ...(state.applying === undefined ? {} : { unfinished: state.applying.version }),
+    ...held,
+    healthy: health.every((one) => one.ok) && units.every((unit) => unit.active === "active"),
+    health,
+    units,
+    snapshots: await listSnapshots(),
+  };
+}

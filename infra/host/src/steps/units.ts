@@ -1,0 +1,53 @@
+import type { Context } from "../context.ts";
+import type { Unit } from "../bundle.ts";
+import { noteChange } from "../context.ts";
+import { attempt, run } from "../shell.ts";
+import { paths } from "../paths.ts";
+
+export interface UnitState {
+  readonly active: string;
+  readonly enabled: string;
+  /** Drop-ins, so that a hand-made one is seen. */
+  readonly dropIns: readonly string[];
+}
+
+export async function unitState(name: string): Promise<UnitState> {
+  const { stdout } = await attempt("systemctl", ["show", name, "-p", "ActiveState,UnitFileState,DropInPaths"]);
+  const values = new Map(stdout.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+  return {
+    active: values.get("ActiveState") ?? "unknown",
+    enabled: values.get("UnitFileState") ?? "",
+    dropIns: (values.get("DropInPaths") ?? "").split(" ").filter((path) => path !== ""),
+  };
+}
+
+/** Starts, restarts or reloads exactly the units that what changed concerns. */
+export async function bringUnits(context: Context): Promise<void> {
+  const { bundle, changed } = context;
+  if ([...changed].some((path) => path.startsWith("/etc/systemd/"))) await run("systemctl", ["daemon-reload"]);
+  for (const unit of bundle.units) {
+    const state = await unitState(unit.name);
+    if (unit.enable && !["enabled", "static", "alias", "generated"].includes(state.enabled)) {
+      await run("systemctl", ["enable", "--quiet", unit.name]);
+      noteChange(context, `unit:${unit.name}`, `${unit.name} enabled`);
+    }
+    if (!unit.start) continue;
+    const concerned = concerns(unit, changed);
+    if (state.active !== "active" && state.active !== "activating") await act(context, "start", unit.name, "started");
+    else if (concerned && unit.reload) await act(context, "reload-or-restart", unit.name, "reloaded");
+    else if (concerned) await act(context, "restart", unit.name, "restarted");
+  }
+}
+
+function concerns(unit: Unit, changed: ReadonlySet<string>): boolean {
+  const own = [`/etc/systemd/system/${unit.name}`, ...unit.restartWhen];
+  if (own.some((path) => changed.has(path) || [...changed].some((one) => one.startsWith(`${path}/`)))) return true;
+  return unit.name.startsWith("yizhan-") && changed.has(paths.current);
+}
+
+async function act(context: Context, verb: string, name: string, done: string): Promise<void> {
+  // A unit that failed too often is given another chance by hand.
+  await attempt("systemctl", ["reset-failed", name]);
+  await run("systemctl", [verb, name]);
+  noteChange(context, `unit:${name}`, `${name} ${done}`);
+}
