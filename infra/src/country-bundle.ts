@@ -15,13 +15,13 @@ export class CountryBundle extends ComponentResource {
   constructor(name: string, input: StackInput, options: ComponentResourceOptions = {}) {
     super("yizhan:index:CountryBundle", name, {}, options);
     checkStackInput(input);
-    const { target } = input;
+    const { archive, host, target } = input;
     this.url = `https://${input.names.station}`;
-    if (target.kind === "debian") {
-      this.health = new DebianHost(`${name}-host`, { ...input, target }, { parent: this }).health;
-    } else {
-      const aws = new AwsHost(`${name}-host`, { ...input, target }, { parent: this });
-      this.address = aws.address;
+    // checkStackInput has seen to it that each kind has what it needs.
+    if (target.kind === "debian" && host !== undefined) {
+      this.health = new DebianHost(`${name}-host`, { ...input, target, host }, { parent: this }).health;
+    } else if (target.kind === "aws" && archive !== undefined) {
+      this.address = new AwsHost(`${name}-host`, { ...input, target, archive }, { parent: this }).address;
     }
     this.registerOutputs({ url: this.url });
   }

@@ -5,12 +5,7 @@ import type { StackInput } from "./stack-input.ts";
 export function countryProgram(input: StackInput): () => Promise<Record<string, unknown>> {
   return async () => {
     const station = new CountryBundle(input.country.toLowerCase(), input);
-    return {
-      url: station.url,
-      release: input.release,
-      bundle: input.bundle.digest,
-      health: station.health,
-      address: station.address,
-    };
+    const given = station.health === undefined ? { address: station.address } : { health: station.health };
+    return { url: station.url, release: input.release, digest: input.digest, ...given };
   };
 }

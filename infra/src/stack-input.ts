@@ -30,12 +30,12 @@ export interface StackInput {
   readonly release: string;
   readonly target: DebianTarget | AwsTarget;
   readonly names: { readonly station: string; readonly meet?: string; readonly turn?: string };
-  /** The rendered bundle as a file, absolute, and its digest. */
-  readonly bundle: { readonly file: string; readonly digest: string };
-  /** What is run on a Debian host, decided by the installer; each line is a POSIX shell command. */
-  readonly commands?: HostCommands;
-  /** The signed archive that AWS machines install from, absolute, and its digest. */
-  readonly archive?: { readonly file: string; readonly digest: string };
+  /** SHA-256 of the signed manifest, hex: it changes when anything of the release or the bundle does, and only then. */
+  readonly digest: string;
+  /** On a Debian host: the small files of the archive, and what is run there. Its parts are sent before, by content. */
+  readonly host?: HostSteps;
+  /** The signed archive that AWS machines install from, absolute, and its SHA-256. */
+  readonly archive?: Archive;
   /** AWS regions the country file allows. */
   readonly allowedRegions: readonly string[];
   readonly alerts: { readonly email?: string };
@@ -43,9 +43,15 @@ export interface StackInput {
   readonly backupDays: number;
 }
 
-export interface HostCommands {
-  /** Where the bundle goes on the host. */
-  readonly bundlePath: string;
+export interface Archive {
+  readonly file: string;
+  readonly sha256: string;
+}
+
+export interface HostSteps {
+  /** Absolute paths here, and there. */
+  readonly inbox: readonly { readonly from: string; readonly to: string }[];
+  /** Each a POSIX shell command, as the installer wants it. */
   readonly apply: string;
   readonly health: string;
   readonly destroy: string;
@@ -56,7 +62,8 @@ export type StackInputErrorCode =
   | "input-unreadable"
   | "host-key-missing"
   | "path-relative"
-  | "region-refused";
+  | "region-refused"
+  | "steps-missing";
 
 /** Why a stack is not even planned. `remedy` says what the operator does. */
 export class StackInputError extends Error {
@@ -92,7 +99,9 @@ export function checkStackInput(input: StackInput): void {
         "Run yizhan new: it shows the key to compare.",
       );
     }
-    absolute(input.bundle.file);
+    if (input.host === undefined)
+      throw new StackInputError("steps-missing", `${input.country} has no steps`, "Run yizhan plan again.");
+    for (const file of input.host.inbox) absolute(file.from);
     if (target.identity !== undefined) absolute(target.identity);
     return;
   }
@@ -103,7 +112,9 @@ export function checkStackInput(input: StackInput): void {
       `Its country file allows ${input.allowedRegions.join(", ") || "no AWS region"}.`,
     );
   }
-  if (input.archive !== undefined) absolute(input.archive.file);
+  if (input.archive === undefined)
+    throw new StackInputError("steps-missing", `${input.country} has no archive`, "Run yizhan plan again.");
+  absolute(input.archive.file);
 }
 
 function absolute(path: string): void {

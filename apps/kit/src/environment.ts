@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -7,6 +8,12 @@ import { fileURLToPath } from "node:url";
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 
 export const defaultData = join(root, ".yizhan");
+
+/** The operator's folder of site files: beside where the command is given. */
+export const defaultFleet = (): string => resolve("fleet");
+
+/** Pulumi's own folder, with its engine and its plugins. */
+export const pulumiHome = (): string => process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
 
 /** The operator's language as the terminal says it: `LC_ALL`, `LC_MESSAGES`, `LANG`. */
 export function operatorLanguage(environment: Readonly<Record<string, string | undefined>> = process.env): string {

@@ -3,6 +3,8 @@ import { defaultData, operatorLanguage } from "./environment.ts";
 import { KitError } from "./errors.ts";
 import { openText, type Text } from "./text.ts";
 import { bench, benchParts } from "./commands/bench.ts";
+import { fleetCommands, fleetOptions } from "./commands/fleet.ts";
+import { askHosts } from "./commands/host-verbs.ts";
 import { locale } from "./commands/locale.ts";
 import { models } from "./commands/models.ts";
 import { region } from "./commands/region.ts";
@@ -35,12 +37,17 @@ function program(text: Text): Command {
     .option("--models <dir>", text("up.option.models"))
     .option("--port-base <port>", text("up.option.port-base"), port, 4800)
     .action((countries: string[], options) => up(countries, options, text));
-  yizhan
-    .command("status")
-    .description(text("status.about"))
-    .option(...data)
-    .option("--json", text("option.json"))
-    .action((options) => status(options, text));
+  fleetOptions(
+    yizhan
+      .command("status")
+      .description(text("status.about"))
+      .argument("[countries...]")
+      .option(...data),
+    text,
+  ).action((countries: string[], options) =>
+    countries.length > 0 || options.all === true ? askHosts("status", countries, options, text) : status(options, text),
+  );
+  fleetCommands(yizhan, text);
   yizhan
     .command("down")
     .description(text("down.about"))

@@ -1,6 +1,6 @@
 import { Provider, type ProviderArgs, route53, s3, secretsmanager } from "@pulumi/aws";
 import { asset, ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import type { AwsTarget, StackInput } from "../stack-input.ts";
+import type { Archive, AwsTarget, StackInput } from "../stack-input.ts";
 import { SealedBucket } from "./bucket.ts";
 import { type AwsContext, named, partitionOf } from "./context.ts";
 import { StackKey } from "./keys.ts";
@@ -12,6 +12,7 @@ import { Watch } from "./watch.ts";
 
 export interface AwsHostArgs extends StackInput {
   readonly target: AwsTarget;
+  readonly archive: Archive;
 }
 
 /** What the machines stand on, whatever their number. */
@@ -42,7 +43,6 @@ export class AwsHost extends ComponentResource {
     const keyArn = key.arn;
     const backups = new SealedBucket(`${name}-backups`, { context, what: "backups", keyArn, lockDays: args.backupDays }, here);
     const releases = new SealedBucket(`${name}-releases`, { context, what: "release", keyArn }, here);
-    const archive = args.archive ?? args.bundle;
     const zone = new route53.Zone(
       `${name}-zone`,
       { name: args.names.station, comment: "Yizhan", tags: named(context, "zone") },
@@ -61,8 +61,8 @@ export class AwsHost extends ComponentResource {
         `${name}-archive`,
         {
           bucket: releases.bucket.id,
-          key: `${args.release}-${archive.digest.slice(0, 16)}.yizhan`,
-          source: new asset.FileAsset(archive.file),
+          key: `${args.release}-${args.archive.sha256.slice(0, 16)}.yizhan`,
+          source: new asset.FileAsset(args.archive.file),
           kmsKeyId: keyArn,
           serverSideEncryption: "aws:kms",
           tags: named(context, "release"),

@@ -1,12 +1,12 @@
 import type { Provider } from "@pulumi/aws";
-import type { AwsTarget, StackInput } from "../stack-input.ts";
+import type { Archive, AwsTarget, StackInput } from "../stack-input.ts";
 import type { AwsSize } from "./sizes.ts";
 
 /** What every part of an AWS host is given. */
 export interface AwsContext {
   /** `mz`: the first word of every name. */
   readonly name: string;
-  readonly input: StackInput & { readonly target: AwsTarget };
+  readonly input: StackInput & { readonly target: AwsTarget; readonly archive: Archive };
   readonly size: AwsSize;
   readonly provider: Provider;
   readonly region: string;

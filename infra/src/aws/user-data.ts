@@ -10,14 +10,14 @@ export interface UserData {
   readonly part: Part;
   readonly bucket: string;
   readonly key: string;
-  readonly digest: string;
+  readonly sha256: string;
 }
 
 /**
  * What a machine does at its first start: the session manager's agent, the signed archive from the stack's own
  * bucket, its sum compared, then the same installer as on any Debian host. No secret is in it.
  */
-export function userData({ context, part, bucket, key, digest }: UserData): string {
+export function userData({ context, part, bucket, key, sha256 }: UserData): string {
   const { region, dnsSuffix } = context;
   return `#!/bin/sh
 set -eu
@@ -32,7 +32,7 @@ systemctl disable --now ssh.service ssh.socket 2>/dev/null || true
 install -d -m 700 /var/lib/yizhan/archive
 cd /var/lib/yizhan/archive
 aws s3 cp --only-show-errors s3://${bucket}/${key} station.yizhan
-echo "${digest}  station.yizhan" | sha256sum --check --quiet
+echo "${sha256}  station.yizhan" | sha256sum --check --quiet
 tar -xOf station.yizhan install.sh > install.sh
 sh install.sh station.yizhan --part ${part}
 `;
@@ -40,6 +40,6 @@ sh install.sh station.yizhan --part ${part}
 
 /** The script of a part, once the bucket has its name. */
 export function releaseScript({ context, archive }: Foundation, part: Part): Output<string> {
-  const { digest } = context.input.archive ?? context.input.bundle;
-  return all([archive.bucket, archive.key]).apply(([bucket, key]) => userData({ context, part, bucket, key, digest }));
+  const { sha256 } = context.input.archive;
+  return all([archive.bucket, archive.key]).apply(([bucket, key]) => userData({ context, part, bucket, key, sha256 }));
 }

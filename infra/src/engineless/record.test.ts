@@ -29,7 +29,9 @@ const input = (country: string, target: AwsTarget | DebianTarget, size: StackInp
   release: "0.1.0",
   target,
   names: { station: "st.example.org", meet: "meet.st.example.org", turn: "turn.st.example.org" },
-  bundle: { file: identity, digest: "0f".repeat(32) },
+  digest: "0f".repeat(32),
+  host: { inbox: [{ from: identity, to: "/inbox/manifest.json" }], apply: "apply", health: "health", destroy: "destroy" },
+  archive: { file: identity, sha256: "0f".repeat(32) },
   allowedRegions: target.kind === "aws" ? [target.region] : [],
   alerts: { email: "aid@example.org" },
   backupDays: 14,
@@ -79,7 +81,7 @@ describe("a stack", () => {
 describe("a Debian host", () => {
   it("is given the bundle, then the installer, then asked how it is; a new bundle is an update", async () => {
     const asked = (await recordProgram(input("MZ", debian()))).filter((one) => one.custom);
-    expect(asked.map((one) => one.name)).toEqual(["mz-host-bundle", "mz-host-apply", "mz-host-health"]);
+    expect(asked.map((one) => one.name)).toEqual(["mz-host-inbox-manifest.json", "mz-host-apply", "mz-host-health"]);
     expect(asked[1]?.inputs["update"]).toBe(asked[1]?.inputs["create"]);
     expect(asked[1]?.inputs["create"]).toContain("0f".repeat(32));
   });

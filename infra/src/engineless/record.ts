@@ -26,6 +26,8 @@ function recordedOutputs({ type, name }: Asked): Record<string, unknown> {
           resourceRecordValue: `proof.${what}`,
         })),
       };
+    case "command:remote:Command":
+      return { stdout: "", stderr: "" };
     case "aws:ec2/launchTemplate:LaunchTemplate":
       return { arn, latestVersion: 1 };
     default:

@@ -1,0 +1,78 @@
+import { eventLine, stationHost } from "../fleet/deploy-station.ts";
+import { hostVerb, type Verb, type VerbOptions } from "../fleet/host-verb.ts";
+import { type FleetOptions, runFleet } from "../fleet/run-fleet.ts";
+import type { Text } from "../text.ts";
+
+interface Asked {
+  readonly changed: readonly string[];
+  /** The installer's own answer. */
+  readonly result: unknown;
+}
+
+/** How each verb is asked of every host, and when its answer is a good one. */
+interface VerbCommand extends Pick<VerbOptions, "accept" | "parameters"> {
+  readonly verb: Verb;
+  /** `drift` answers 16 where something differs: an answer, and not well. */
+  readonly wellOn: readonly number[];
+  readonly first: "asked" | "applied";
+}
+
+const verbs = {
+  status: { verb: "status", wellOn: [0], accept: [22], first: "asked" },
+  drift: { verb: "drift", wellOn: [0], accept: [16], first: "asked" },
+  rollback: { verb: "rollback", wellOn: [0], first: "applied" },
+  rotate: { verb: "rotate", wellOn: [0], first: "applied" },
+} as const satisfies Record<string, VerbCommand>;
+
+/** `yizhan status|drift|rollback|rotate MZ`: asked of the installer on the host, one after the other in a wave. */
+export async function askHosts(
+  name: keyof typeof verbs,
+  countries: readonly string[],
+  options: FleetOptions,
+  text: Text,
+): Promise<void> {
+  const command: VerbCommand = verbs[name];
+  await runFleet<Asked>(
+    countries,
+    options,
+    {
+      madeUp: false,
+      together: name === "status" || name === "drift" ? 8 : 1,
+      first: command.first,
+      work: async (station, { fleet, say }) => {
+        const host = await stationHost(fleet.path, station);
+        try {
+          const { exitCode, changed, result } = await hostVerb(host, command.verb, {
+            accept: command.accept ?? [],
+            parameters: command.parameters ?? [],
+            onEvent: (event) => {
+              const line = eventLine(event, text);
+              if (line !== undefined) say(line);
+            },
+          });
+          return { country: station.country, ok: command.wellOn.includes(exitCode), changed, result };
+        } finally {
+          await host.close();
+        }
+      },
+      columns: ["state", "says"],
+      row: (one) => [text(one.ok ? `${name}.well` : `${name}.not-well`), shortly(one.result)],
+    },
+    text,
+  );
+}
+
+/** An answer in a cell: names and states, never more than a few lines. */
+function shortly(result: unknown): string {
+  if (Array.isArray(result)) return result.length === 0 ? "—" : result.slice(0, 12).map(oneLine).join("\n");
+  if (typeof result !== "object" || result === null) return String(result ?? "—");
+  return Object.entries(result)
+    .slice(0, 12)
+    .map(([key, value]) => `${key}: ${oneLine(value)}`)
+    .join("\n");
+}
+
+function oneLine(value: unknown): string {
+  const line = typeof value === "string" ? value : JSON.stringify(value);
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}

@@ -1,0 +1,101 @@
+import type { Changes, MonthlyCost, StackPlace } from "@yizhan/infra";
+import { infra, needEngine } from "./engine.ts";
+import { askHost, judgeHost, type PreflightFault } from "./preflight.ts";
+import type { Prepared } from "./release-tools.ts";
+import { judgeResidency } from "./residency.ts";
+import { openHost } from "./ssh.ts";
+import { stackInput } from "./stack-input.ts";
+import type { Station } from "./stations.ts";
+
+/** What is known before anything is made or sent. */
+export interface StationPlan {
+  readonly madeUp: boolean;
+  readonly size: string;
+  /** `debian mz.example.org` or `aws af-south-1`. */
+  readonly where: string;
+  /** Empty: the law pack lets it stand there. */
+  readonly refused: readonly string[];
+  readonly unverified: number;
+  /** Rules of the infrastructure that do not hold; empty for a sound program. */
+  readonly broken: readonly string[];
+  /** How many resources the program asks for. */
+  readonly resources: number;
+  readonly files: number | undefined;
+  readonly digest: string | undefined;
+  /** Absent for the operator's own server, and where the price list has no price. */
+  readonly cost: MonthlyCost | undefined;
+  /** What the host lacks; absent where it was not asked. */
+  readonly preflight: readonly PreflightFault[] | undefined;
+  /** What Pulumi would change; absent without an engine. */
+  readonly changes: Changes | undefined;
+}
+
+export interface PlanOptions {
+  /** Asks the host itself. */
+  readonly reach: boolean;
+  /** Asks Pulumi too, against its state. */
+  readonly preview?: { readonly place: StackPlace; readonly prepared: Prepared };
+  readonly rendered?: { readonly files: number; readonly digest: string };
+}
+
+/** Whether a plan may be carried out. */
+export const planHolds = (plan: StationPlan): boolean =>
+  plan.refused.length === 0 && plan.broken.length === 0 && (plan.preflight ?? []).length === 0;
+
+export async function planStation(fleet: string, station: Station, options: PlanOptions): Promise<StationPlan> {
+  const { brokenRules, monthlyCost, recordProgram } = await infra();
+  const { site, madeUp } = station;
+  const { target } = site;
+  const residency = await judgeResidency(station);
+  const plan = {
+    madeUp,
+    size: site.size,
+    where: target.kind === "aws" ? `aws ${target.region}` : `debian ${target.host}`,
+    refused: residency.refused,
+    unverified: residency.unverified.length,
+    files: options.rendered?.files,
+    digest: options.rendered?.digest,
+    cost: target.kind === "aws" ? monthlyCost(target.region, site.size) : undefined,
+  };
+  // What the law refuses is not asked of Pulumi nor of a host.
+  if (residency.refused.length > 0) return { ...plan, broken: [], resources: 0, preflight: undefined, changes: undefined };
+  const input = stackInput(fleet, station, options.preview?.prepared ?? recorded);
+  const asked = await recordProgram(input);
+  const preflight = options.reach && !madeUp && target.kind === "debian" ? await reach(fleet, station) : undefined;
+  return {
+    ...plan,
+    broken: brokenRules(input, asked),
+    resources: asked.filter((one) => one.custom).length,
+    preflight,
+    changes: options.preview === undefined ? undefined : await changes(options.preview.place, input),
+  };
+}
+
+/** Stands for a release that is not made yet: a plan needs its steps, not its bytes. */
+const recorded: Prepared = {
+  release: "planned",
+  digest: "0".repeat(64),
+  fingerprint: "planned",
+  inbox: [{ from: "/dev/null", to: "/var/lib/yizhan/host/inbox/manifest.json" }],
+  archive: { file: "/dev/null", sha256: "0".repeat(64) },
+};
+
+async function reach(fleet: string, station: Station): Promise<PreflightFault[]> {
+  const { target } = stackInput(fleet, station, recorded);
+  if (target.kind !== "debian") return [];
+  const host = await openHost(target);
+  try {
+    return judgeHost(await askHost(host), station.site.size, Date.now() / 1000);
+  } finally {
+    await host.close();
+  }
+}
+
+async function changes(place: StackPlace, input: ReturnType<typeof stackInput>): Promise<Changes> {
+  const { CountryStack } = await infra();
+  const engine = await needEngine(
+    () => undefined,
+    (key) => key,
+  );
+  return (await CountryStack.open(engine, place, input)).preview();
+}

@@ -1,0 +1,30 @@
+import { type Judgement, judge, loadLawPack, violations } from "@yizhan/region";
+import { countryOfAwsRegion } from "./aws-countries.ts";
+import { regionsFolder, type Station } from "./stations.ts";
+
+export interface Residency {
+  /** What the law pack refuses; empty: the plan may go on. */
+  readonly refused: readonly string[];
+  /** Flows whose rules no lawyer has read yet. */
+  readonly unverified: readonly string[];
+}
+
+/** Judges where this very site stands, not only where the country file says one may stand. */
+export async function judgeResidency({ region, site }: Station): Promise<Residency> {
+  const pack = await loadLawPack(regionsFolder, region.law);
+  const { target } = site;
+  const there = region.hosting.filter(
+    (one) => one.kind === target.kind && (target.kind !== "aws" || one.region === target.region),
+  );
+  const abroad = target.kind === "aws" ? countryOfAwsRegion(target.region) : undefined;
+  const hosting = there.length > 0 ? there : abroad === undefined ? region.hosting : [{ kind: target.kind, country: abroad }];
+  const judgements: Judgement[] = judge({ ...region, hosting }, pack);
+  const unlisted =
+    target.kind === "aws" && there.length === 0
+      ? [`${target.region} is not among the hosting of ${region.code}'s country file`]
+      : [];
+  return {
+    refused: [...unlisted, ...violations(judgements).map((one) => `${one.flow}: ${one.violation ?? ""}`)],
+    unverified: judgements.filter((one) => !one.verified).map((one) => one.flow),
+  };
+}
