@@ -76,9 +76,41 @@ describe.each(["en", "zh", "ar-XB", "en-XA"])("in %s, with WCAG 2.2 AA", (tag) =
     await page.locator(".case-row").first().click();
     await page.locator(".facts").waitFor();
     await good(page);
+    await page.locator(".holder .button").first().click();
+    await page.keyboard.press("Escape");
+    await good(page);
     await page.locator(".desk-case > .stack > div > .button").last().click();
     await page.locator("dialog[open]").waitFor();
     await page.locator("dialog .main").click();
+    await good(page);
+  });
+
+  test("the desk's other pages, for an administrator", async () => {
+    const page = await browser.open(`${station.url}/desk?lang=${tag}`, { dark: tag === "zh" });
+    await signIn(page, "correct horse", "admin");
+    for (const name of ["notices", "audit", "people", "applications", "guard", "account"]) {
+      await page.goto(`${station.url}/desk?lang=${tag}#${name}`);
+      await page.locator(`.desk-tabs [aria-current][href="#${name}"]`).waitFor();
+      await page.locator(".desk-page :is(li, td, section)").first().waitFor();
+      await good(page);
+    }
+    await page.goto(`${station.url}/desk?lang=${tag}#people`);
+    await page.locator(".desk-page > div > .button").first().click();
+    await page.locator("dialog[open]").waitFor();
+    await good(page);
+  });
+
+  test("one's own record", async () => {
+    const page = await browser.open(`${station.url}/?lang=${tag}`, { dark: tag === "en" });
+    await page.locator(".door").nth(1).click();
+    await page.locator(".code").first().fill("MZ-7K2M-9QXA");
+    await page.locator(".code").nth(1).fill("48310927");
+    await page.locator("form .stack .button").last().click();
+    await page.locator(".new-code").waitFor();
+    await page.getByText("Amlodipina").waitFor();
+    await good(page);
+    await page.locator("section .button.small").click();
+    await page.locator("dialog[open]").waitFor();
     await good(page);
   });
 

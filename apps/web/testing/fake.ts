@@ -5,6 +5,7 @@ import { streamSSE } from "hono/streaming";
 import type { CaptionEvent } from "@yizhan/meet";
 import type { Fleet, Intake } from "../src/shared/api.ts";
 import { conversation, participants } from "./captions.ts";
+import { fakeDesk, fakeRecord } from "./fake-desk.ts";
 import { caseDetail, caseRows, fleet as fleetNow } from "./records.ts";
 
 export interface Fake {
@@ -35,6 +36,10 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
   const problem = (code: string) => ({ error: { code, requestId: "fake" } });
   const signedIn = (cookie: string | undefined) => cookie?.includes("yizhan_session=good") === true;
   const user = { id: "u1", name: "Dr. Lin", role: kind === "hub" ? "operator" : "clinician", language: "en" };
+  // Whoever signs in as `admin` is one.
+  const userOf = (cookie: string | undefined) =>
+    cookie?.includes("yizhan_session=good-admin") === true ? { ...user, name: "Admin", role: "administrator" } : user;
+  const licence = { until: new Date(Date.now() + 20 * 86_400_000).toISOString(), state: "ends-soon" };
 
   app.get("/api/station", (context) =>
     context.json({
@@ -62,20 +67,26 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
     return context.json({ status: "open", openedAt: "2026-11-22T08:00:00.000Z", language: "pt" });
   });
   app.post("/api/sign-in", async (context) => {
-    const { passphrase } = await context.req.json<{ passphrase: string }>();
+    const { name, passphrase } = await context.req.json<{ name: string; passphrase: string }>();
     if (passphrase !== "correct horse") return context.json(problem("sign-in-failed"), 401);
-    context.header("set-cookie", "yizhan_session=good; HttpOnly; SameSite=Strict; Path=/");
-    return context.json({ user });
+    const session = name === "admin" ? "good-admin" : "good";
+    context.header("set-cookie", `yizhan_session=${session}; HttpOnly; SameSite=Strict; Path=/`);
+    return context.json({ user: userOf(`yizhan_session=${session}`) });
   });
   app.post("/api/sign-out", (context) => {
     context.header("set-cookie", "yizhan_session=; Max-Age=0; Path=/");
     return context.json({});
   });
+  if (kind === "station") fakeRecord(app);
   app.use("/api/*", async (context, next) => {
     if (signedIn(context.req.header("cookie"))) return next();
     return context.json(problem("signed-out"), 401);
   });
-  app.get("/api/me", (context) => context.json({ user }));
+  app.get("/api/me", (context) => {
+    const me = userOf(context.req.header("cookie"));
+    return context.json({ user: me, secondFactor: false, ...(me.role === "clinician" ? { licence } : {}) });
+  });
+  if (kind === "station") fakeDesk(app);
   app.get("/api/cases", (context) => {
     const { status, name, caseNumber } = context.req.query();
     const cases = caseRows.filter(

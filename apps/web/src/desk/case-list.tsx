@@ -1,11 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { type CaseQuery, type CaseRow, getCases } from "../shared/api.ts";
 import { Wrong } from "../shared/field.tsx";
-import { Refresh, Search } from "../shared/icons.tsx";
+import { Lock, Refresh, Search } from "../shared/icons.tsx";
 import type { DeskKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
 import { ApiError, errorText } from "../shared/request.ts";
 import { useNow } from "../shared/use-now.ts";
+import { BreakGlass } from "./break-glass.tsx";
 
 interface CaseListProps {
   readonly open: string | undefined;
@@ -116,7 +117,7 @@ export function CaseList({ open, go, version, signedOut }: CaseListProps) {
       <ul class="cases">
         {loaded?.cases.map((row) => (
           <li key={row.id}>
-            <Row row={row} current={row.id === open} go={go} />
+            {row.locked === true ? <Locked row={row} go={go} /> : <Row row={row} current={row.id === open} go={go} />}
           </li>
         ))}
       </ul>
@@ -146,8 +147,28 @@ function Row({ row, current, go }: { readonly row: CaseRow; readonly current: bo
       <span class="case-row-foot">
         <bdi dir="ltr">{row.caseNumber}</bdi>
         <span>{locale.languageName(row.language)}</span>
+        <span class={row.assignment === "mine" ? "badge good" : row.assignment === "waiting" ? "badge amber" : "badge quiet"}>
+          {row.assignment === "other" ? <bdi>{row.assignee?.name}</bdi> : locale.t(`badge.${row.assignment}`)}
+        </span>
         <span>{locale.t("cases.opened", { when: locale.ago(Date.parse(row.openedAt), now) })}</span>
       </span>
     </button>
+  );
+}
+
+/** A colleague's case, found by its exact number: whose it is, and the way in for an emergency. */
+function Locked({ row, go }: { readonly row: CaseRow; readonly go: (id: string) => void }) {
+  const locale = useLocale<DeskKey>();
+  return (
+    <div class="case-row locked">
+      <span class="case-row-head">
+        <bdi dir="ltr">{row.caseNumber}</bdi>
+        <Lock />
+      </span>
+      <span>{locale.t("holder.other", { name: row.assignee?.name ?? "" })}</span>
+      <span>
+        <BreakGlass id={row.id} opened={() => go(row.id)} />
+      </span>
+    </div>
   );
 }

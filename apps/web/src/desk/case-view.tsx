@@ -1,23 +1,28 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type CaseDetail, getCase } from "../shared/api.ts";
+import { type CaseDetail, getCase, type User } from "../shared/api.ts";
 import { Wrong } from "../shared/field.tsx";
 import { Check, Clock, Globe, Phone } from "../shared/icons.tsx";
 import type { DeskKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
-import { errorText } from "../shared/request.ts";
+import { ApiError, errorText } from "../shared/request.ts";
+import { BreakGlass } from "./break-glass.tsx";
+import { CaseHolder } from "./case-holder.tsx";
 import { CloseDialog } from "./close-dialog.tsx";
 import type { Closing } from "./closing.tsx";
 
 interface CaseViewProps {
   readonly id: string;
+  readonly user: User;
+  /** Told when the case was given, taken or released. */
+  readonly changed: () => void;
   readonly back: () => void;
   readonly close: (closing: Closing) => void;
   /** True while this case is about to be closed and can still be kept open. */
   readonly closing: boolean;
 }
 
-export function CaseView({ id, back, close, closing }: CaseViewProps) {
+export function CaseView({ id, user, changed, back, close, closing }: CaseViewProps) {
   const locale = useLocale<DeskKey>();
   const [found, setFound] = useState<CaseDetail>();
   const [error, setError] = useState<unknown>();
@@ -41,18 +46,25 @@ export function CaseView({ id, back, close, closing }: CaseViewProps) {
           <Wrong text={errorText(locale, error)} />
         </div>
       )}
+      {error instanceof ApiError && error.status === 403 && user.role === "clinician" ? (
+        <div>
+          <BreakGlass id={id} opened={changed} />
+        </div>
+      ) : null}
       {found === undefined ? (
         error === undefined ? (
           <p class="soft">{locale.t("loading")}</p>
         ) : null
       ) : (
-        <Record found={found} close={close} closing={closing} />
+        <Record found={found} user={user} changed={changed} close={close} closing={closing} />
       )}
     </div>
   );
 }
 
-function Record({ found, close, closing }: { readonly found: CaseDetail } & Pick<CaseViewProps, "close" | "closing">) {
+type RecordProps = { readonly found: CaseDetail } & Pick<CaseViewProps, "user" | "changed" | "close" | "closing">;
+
+function Record({ found, user, changed, close, closing }: RecordProps) {
   const locale = useLocale<DeskKey>();
   const dialog = useRef<HTMLDialogElement>(null);
   const { patient, intake, consent, resources } = found;
@@ -90,6 +102,8 @@ function Record({ found, close, closing }: { readonly found: CaseDetail } & Pick
           </a>
         )}
       </div>
+      <CaseHolder case={found.case} user={user} changed={changed} />
+      {consent.withdrawn ? <p class="note alarm">{locale.t("case.consent.withdrawn")}</p> : null}
       <dl class="facts sheet">
         <Fact name="case.complaint" wide>
           <p class="hint">{locale.t("case.words", { language: locale.languageName(patient.language) })}</p>
