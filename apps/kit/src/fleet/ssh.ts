@@ -37,7 +37,7 @@ export interface RemoteHost {
 }
 
 /** A host by SSH, its key pinned; nothing of the operator's own SSH settings or known hosts counts. */
-export async function openHost(target: SshTarget): Promise<RemoteHost> {
+export async function openHost(target: SshTarget, { connectSeconds = 15 } = {}): Promise<RemoteHost> {
   const folder = await mkdtemp(join(tmpdir(), "yizhan-ssh-"));
   const known = join(folder, "known_hosts");
   await writeFile(known, `yizhan-host ${target.hostKey}\n`, { mode: 0o600 });
@@ -49,7 +49,7 @@ export async function openHost(target: SshTarget): Promise<RemoteHost> {
     "HostKeyAlias=yizhan-host",
     `HostKeyAlgorithms=${algorithmsOf(target.hostKey)}`,
     "UpdateHostKeys=no",
-    "ConnectTimeout=15",
+    `ConnectTimeout=${connectSeconds}`,
     "ServerAliveInterval=15",
     "ServerAliveCountMax=4",
     "LogLevel=ERROR",

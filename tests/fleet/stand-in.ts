@@ -1,0 +1,33 @@
+/**
+ * Stands in for the installer where a test is about who calls it and when: it keeps the digest it was given, says
+ * what it changed in the installer's own form, and fails where a file `fail` lies beside it.
+ */
+export const standIn = `#!/bin/sh
+# yizhan-host stand-in
+home=/var/lib/yizhan/host
+mkdir -p $home
+echo "$1" >> $home/calls
+case $1 in
+apply)
+  echo '{"type":"step","step":"apply","state":"started"}'
+  if [ -e $home/fail ]; then
+    echo '{"type":"failed","code":"disk-full","message":"The disk is full.","remedy":"Make room."}'
+    exit 20
+  fi
+  new=$(sha256sum < $home/inbox/manifest.json)
+  [ "$new" = "$(cat $home/applied 2>/dev/null)" ] || echo '{"type":"changed","what":"release"}'
+  echo "$new" > $home/applied
+  ;;
+status)
+  echo '{"type":"result","result":{"health":"good"}}'
+  ;;
+drift)
+  if [ -e $home/drifted ]; then echo '{"type":"result","result":["/etc/nginx/nginx.conf"]}'; exit 16; fi
+  echo '{"type":"result","result":[]}'
+  ;;
+destroy)
+  rm -f $home/applied
+  echo '{"type":"result","result":{"destroyed":true}}'
+  ;;
+esac
+`;
