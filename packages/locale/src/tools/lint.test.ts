@@ -93,6 +93,21 @@ describe("a fault is found with file, key and reason", () => {
     ]);
   });
 
+  test("a text that patients need is an error when it is missing; another is a warning", () => {
+    const faults = lint(
+      project({
+        "en/errors.json": { network: "No connection.", internal: "It broke." },
+        "en/desk.json": { title: "Desk", next: "Next" },
+        "ky/errors.json": { network: "Байланыш жок." },
+        "ky/desk.json": { title: "Стол" },
+      }),
+    );
+    expect(faults.map(({ severity, rule, key }) => `${severity} ${rule} ${key ?? ""}`).sort()).toEqual([
+      "error missing-key internal",
+      "warning missing-key next",
+    ]);
+  });
+
   test("a sentence shared by languages that are not related", () => {
     const files = {
       "en/care.json": { hello: care.hello },

@@ -4,8 +4,8 @@ import { related } from "./related.ts";
 import { judgePair } from "./rules.ts";
 import { scriptOf } from "./scripts.ts";
 
-/** The patient's pages: here a missing text is an error. Elsewhere it falls back, and is a warning. */
-const whole = new Set(["care"]);
+/** What a patient may read: here a missing text is an error. Elsewhere it falls back, and is a warning. */
+const whole = new Set(["care", "errors"]);
 
 /** Every fault of every language, or of those named. */
 export function lint(project: Project, only: readonly string[] = project.tags): readonly Fault[] {
