@@ -13,6 +13,7 @@ import { makeAccounts, makeDirectories } from "./steps/accounts.ts";
 import { makeDatabases } from "./steps/databases.ts";
 import { writeFiles } from "./steps/files.ts";
 import { waitForHealth } from "./steps/health.ts";
+import { takeGiven } from "./steps/given.ts";
 import { installModels } from "./steps/models.ts";
 import { installPackages, packageVersions } from "./steps/packages.ts";
 import { removeOldReleases, switchRelease, unpackRelease } from "./steps/release.ts";
@@ -23,6 +24,8 @@ import { type Trust, type VerifiedArchive, verifyArchive } from "./verify.ts";
 export interface ApplyOptions extends Trust {
   /** The operator's clock, milliseconds. */
   readonly now?: number;
+  /** Folder with what travels beside the archive. */
+  readonly given?: string;
   /** How long a station may take until it is healthy. */
   readonly healthWithinMs?: number;
 }
@@ -69,6 +72,7 @@ export async function apply(source: PartSource, options: ApplyOptions, report: R
   await step("folders", () => makeDirectories(context));
   await step("models", () => installModels(context));
   await step("secrets", () => makeSecrets(context));
+  await step("given", () => takeGiven(context, options.given ?? paths.given));
   await step("databases", () => makeDatabases(context));
   if (upgrade && current.applying?.snapshot === undefined) {
     await step("snapshot", async () => {
@@ -98,7 +102,7 @@ export async function apply(source: PartSource, options: ApplyOptions, report: R
     version: manifest.version,
     digest: bundle.digest,
     appliedAt: changed.size === 0 && state?.archive === id ? state.appliedAt : new Date().toISOString(),
-    packages: await packageVersions(bundle.debian.packages),
+    packages: await packageVersions([...bundle.debian.packages, ...bundle.debian.own]),
   });
   await removeOldReleases([manifest.version, upgrade ? state.version : undefined, ...(upgrade ? [] : [state?.version])]);
   await rm(paths.boot, { recursive: true, force: true });

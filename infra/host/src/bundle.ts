@@ -7,6 +7,7 @@ const absolute = z.string().regex(/^\/(?!.*\/\.\.(?:\/|$))[^\0]*$/, "an absolute
 const name = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/);
 const mode = z.number().int().min(0).max(0o7777);
 const owned = { owner: name, group: name };
+const packageName = z.string().regex(/^[a-z0-9][a-z0-9.+-]+$/);
 const secretName = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/);
 
 const fileSchema = z.object({ path: absolute, content: z.string(), mode, ...owned, secret: z.boolean() });
@@ -23,7 +24,8 @@ export const bundleSchema = z.object({
   country: z.string().regex(/^[A-Z]{2}$/),
   role: z.enum(["station", "hub"]),
   release: z.string(),
-  debian: z.object({ suite: z.string(), packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9.+-]+$/)) }),
+  memoryMiB: z.number().int().positive().default(1024),
+  debian: z.object({ suite: z.string(), packages: z.array(packageName), own: z.array(packageName).default([]) }),
   users: z.array(
     z.object({
       name,
@@ -35,12 +37,20 @@ export const bundleSchema = z.object({
   groups: z.array(z.object({ name })),
   directories: z.array(z.object({ path: absolute, mode, ...owned })),
   secrets: z.array(
-    z.object({ name: secretName, bytes: z.number().int().min(1).max(4096), encoding: z.enum(["hex", "base64url"]), ...owned }),
+    z.object({
+      name: secretName,
+      bytes: z.number().int().min(1).max(4096),
+      encoding: z.enum(["hex", "base64url", "base64"]),
+      ...owned,
+    }),
   ),
+  supplied: z.array(z.object({ path: absolute, from: z.string().optional(), mode })).default([]),
   files: z.array(fileSchema),
   units: z.array(unitSchema),
-  databases: z.array(z.object({ name, owner: name })),
+  clusters: z.array(z.object({ name: z.string().regex(/^[a-z]+$/), port: z.number().int() })).default([]),
+  databases: z.array(z.object({ name, owner: name, cluster: z.string().default("main") })),
   health: z.array(z.object({ url: z.url() })),
+  models: z.array(z.string()).default([]),
   digest: z.string(),
 });
 export type Bundle = z.infer<typeof bundleSchema>;

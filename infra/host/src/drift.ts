@@ -8,7 +8,7 @@ import { readState, readWritten } from "./state.ts";
 import { packageVersions } from "./steps/packages.ts";
 import { currentRelease } from "./steps/release.ts";
 import { secretPath } from "./steps/secrets.ts";
-import { unitState } from "./steps/units.ts";
+import { isDisabled, unitState } from "./steps/units.ts";
 
 /** One thing on the host that is not as it was rendered. */
 export interface Drift {
@@ -88,7 +88,7 @@ async function access(
 
 /** Files that services read beside ours: put there by hand they change what runs. */
 async function unknownFiles(bundle: Bundle): Promise<Drift[]> {
-  const ours = new Set(bundle.files.map((file) => file.path));
+  const ours = new Set([...bundle.files, ...bundle.supplied].map((file) => file.path));
   const watched = new Set(
     bundle.files.map((file) => file.path.slice(0, file.path.lastIndexOf("/"))).filter((path) => readsAll.test(path)),
   );
@@ -111,9 +111,8 @@ async function unitDrift(bundle: Bundle): Promise<Drift[]> {
   const drift: Drift[] = [];
   for (const unit of bundle.units) {
     const state = await unitState(unit.name);
-    if (unit.start && state.active !== "active")
-      drift.push({ kind: "unit", name: unit.name, found: state.active, expected: "active" });
-    if (unit.enable && ["disabled", "masked", ""].includes(state.enabled))
+    if (unit.start && !state.well) drift.push({ kind: "unit", name: unit.name, found: state.active, expected: "active" });
+    if (unit.enable && isDisabled(state.enabled))
       drift.push({ kind: "unit", name: unit.name, found: state.enabled || "missing", expected: "enabled" });
     for (const path of state.dropIns)
       if (path.startsWith("/etc/") && !ours.has(path))

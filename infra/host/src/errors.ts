@@ -21,6 +21,7 @@ const table = {
   "snapshot-missing": [14, "There is no snapshot to go back to; yizhan-host status lists what there is."],
   "recipient-invalid": [15, "Give the recipient's public identity file and compare its fingerprint."],
   drifted: [16, "See what differs; `apply` puts it back as it was rendered."],
+  "given-missing": [17, "Give it: yizhan up sends it beside the archive; on the host, apply --given FOLDER."],
   "disk-full": [20, "Make room, then run the same command again: it goes on where it stopped."],
   "step-failed": [21, "Read the lines above, put it right and run the same command again: it goes on where it stopped."],
   unhealthy: [22, "See journalctl -u of the units named; run the same command again when it is put right."],

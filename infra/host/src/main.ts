@@ -25,6 +25,7 @@ const help = `yizhan-host VERB [options]
 
   --fingerprint F   whose archives are trusted here; compared aloud once
   --new-signer      trust that fingerprint from now on, on purpose
+  --given FOLDER    what travels beside the archive: invitation.json, invitations.json
   --now MS          the operator's clock, to compare with
   --json            one JSON object a line
 `;
@@ -39,6 +40,7 @@ const { values, positionals } = (() => {
         fingerprint: { type: "string" },
         "new-signer": { type: "boolean" },
         now: { type: "string" },
+        given: { type: "string" },
         to: { type: "string" },
         json: { type: "boolean" },
         help: { type: "boolean" },
@@ -76,7 +78,10 @@ const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
     if (bad.length > 0) throw new HostError("preflight-failed", bad.map((check) => `${check.name}: ${check.detail}`).join("\n"));
     return undefined;
   },
-  apply: () => underLock("apply", async () => apply(await source(), { ...trust, ...now }, report)),
+  apply: () =>
+    underLock("apply", async () =>
+      apply(await source(), { ...trust, ...now, ...(values.given === undefined ? {} : { given: values.given }) }, report),
+    ),
   status: hostStatus,
   async drift() {
     const drift = await findDrift();

@@ -8,6 +8,7 @@ export const paths = {
   models: "/var/lib/yizhan/models",
   host: "/var/lib/yizhan/host",
   inbox: "/var/lib/yizhan/host/inbox",
+  given: "/var/lib/yizhan/host/inbox/given",
   parts: "/var/lib/yizhan/host/parts",
   debs: "/var/lib/yizhan/host/debs",
   boot: "/var/lib/yizhan/host/boot",

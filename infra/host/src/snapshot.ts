@@ -8,7 +8,7 @@ import { linkTo, lstatOrNone, readOrNone, writeWhole } from "./files.ts";
 import { paths } from "./paths.ts";
 import { attempt, run } from "./shell.ts";
 import { type HostState, readState, readWritten, writeState } from "./state.ts";
-import { quoted, sql } from "./steps/databases.ts";
+import { dumpDatabase, portOf, restoreDatabase, startCluster } from "./steps/databases.ts";
 import { writeFiles } from "./steps/files.ts";
 import { currentRelease } from "./steps/release.ts";
 import { bringUnits, unitState } from "./steps/units.ts";
@@ -19,7 +19,6 @@ const snapshotSchema = z.object({
   id: z.string(),
   madeAt: z.string(),
   version: z.string(),
-  databases: z.array(z.string()),
   folders: z.array(z.string()),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
@@ -51,15 +50,9 @@ export async function takeSnapshot(report: Context["report"], state: HostState, 
   await mkdir(join(partial, "databases"), { recursive: true, mode: 0o700 });
   const running = await stopUnits(bundle);
   try {
-    for (const { name } of bundle.databases) {
-      report({ type: "note", text: `snapshot of database ${name}` });
-      await run("sh", [
-        "-euc",
-        'runuser -u postgres -- pg_dump -Fc -Z1 -d "$1" >"$2"',
-        "dump",
-        name,
-        join(partial, "databases", `${name}.dump`),
-      ]);
+    for (const database of bundle.databases) {
+      report({ type: "note", text: `snapshot of database ${database.name}` });
+      await dumpDatabase(portOf(bundle, database), database.name, join(partial, "databases", `${database.name}.dump`));
     }
     const folders: string[] = [];
     for (const name of dataFolders) {
@@ -74,7 +67,6 @@ export async function takeSnapshot(report: Context["report"], state: HostState, 
       id,
       madeAt,
       version: state.version,
-      databases: bundle.databases.map((one) => one.name),
       folders,
     };
     await writeWhole(join(partial, "snapshot.json"), JSON.stringify(snapshot));
@@ -134,12 +126,10 @@ export async function restoreSnapshot(
   const bundle = readBundle(bundleText.toString("utf8"));
   await stopUnits(now);
   await stopUnits(bundle);
-  for (const name of snapshot.databases)
-    await restoreDatabase(
-      name,
-      bundle.databases.find((one) => one.name === name)?.owner ?? name,
-      join(folder, "databases", `${name}.dump`),
-    );
+  for (const database of bundle.databases) {
+    await startCluster(database.cluster, portOf(bundle, database));
+    await restoreDatabase(portOf(bundle, database), database, join(folder, "databases", `${database.name}.dump`));
+  }
   for (const name of snapshot.folders) {
     await run("cp", ["-a", "--reflink=auto", join(folder, name), join(paths.var, `${name}.restored`)]);
     await rm(join(paths.var, name), { recursive: true, force: true });
@@ -165,15 +155,4 @@ export async function restoreSnapshot(
   // The number stays the highest that was seen: a rollback does not open the door to older archives.
   await writeState({ ...rest, sequence: Math.max(before.sequence, present?.sequence ?? 0, present?.applying?.sequence ?? 0) });
   return { bundle, version: snapshot.version };
-}
-
-/** Into a new database that takes the old one's name: a power cut leaves one of the two whole. */
-async function restoreDatabase(name: string, owner: string, dump: string): Promise<void> {
-  const fresh = `${name}_restoring`;
-  await sql(`drop database if exists ${quoted(fresh)} with (force)`);
-  await sql(`create database ${quoted(fresh)} owner ${quoted(owner)} encoding 'UTF8' template template0`);
-  await run("sh", ["-euc", 'runuser -u postgres -- pg_restore -d "$1" --exit-on-error <"$2"', "restore", fresh, dump]);
-  await sql(`revoke all on database ${quoted(fresh)} from public`);
-  await sql(`drop database if exists ${quoted(name)} with (force)`);
-  await sql(`alter database ${quoted(fresh)} rename to ${quoted(name)}`);
 }

@@ -20,7 +20,7 @@ export interface HostStatus {
   readonly lock?: Holder;
   readonly healthy: boolean;
   readonly health: readonly HealthResult[];
-  readonly units: readonly { readonly name: string; readonly active: string }[];
+  readonly units: readonly { readonly name: string; readonly active: string; readonly well: boolean }[];
   readonly snapshots: readonly Snapshot[];
 }
 
@@ -36,7 +36,12 @@ export async function hostStatus(): Promise<HostStatus> {
   const bundle = readBundle(text.toString("utf8"));
   const health = await askHealth(bundle);
   const units = await Promise.all(
-    bundle.units.filter((unit) => unit.start).map(async ({ name }) => ({ name, active: (await unitState(name)).active })),
+    bundle.units
+      .filter((unit) => unit.start)
+      .map(async ({ name }) => {
+        const { active, well } = await unitState(name);
+        return { name, active, well };
+      }),
   );
   return {
     installed: true,
@@ -48,7 +53,7 @@ export async function hostStatus(): Promise<HostStatus> {
     fingerprint: state.fingerprint,
     ...(state.applying === undefined ? {} : { unfinished: state.applying.version }),
     ...held,
-    healthy: health.every((one) => one.ok) && units.every((unit) => unit.active === "active"),
+    healthy: health.every((one) => one.ok) && units.every((unit) => unit.well),
     health,
     units,
     snapshots: await listSnapshots(),

@@ -95,8 +95,8 @@ async function sources(suite: string): Promise<string> {
       ...[...text.matchAll(/^(?:URIs:|deb(?:\s+\[[^\]]*\])?)\s+(https?:\S+)/gm)].map(([, uri = ""]) => uri.replace(/\/$/, "")),
     );
   }
-  const main = places.find((uri) => /\/debian$/.test(uri)) ?? "http://deb.debian.org/debian";
-  const security = places.find((uri) => /\/debian-security$/.test(uri)) ?? "http://deb.debian.org/debian-security";
+  const main = places.find((uri) => uri.endsWith("/debian")) ?? "http://deb.debian.org/debian";
+  const security = places.find((uri) => uri.endsWith("/debian-security")) ?? "http://deb.debian.org/debian-security";
   const signed = "[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]";
   return [
     `deb ${signed} ${main} ${suite} main`,

@@ -75,7 +75,7 @@ function header(path: string, mode: number, size: number, type: string, link = "
   block.write("        ", 148, "latin1");
   block.write(type, 156, "latin1");
   block.write(link, 157, 100, "utf8");
-  block.write("ustar\0" + "00", 257, "latin1");
+  block.write("ustar\u000000", 257, "latin1");
   block.write("root", 265, "latin1");
   block.write("root", 297, "latin1");
   let sum = 0;

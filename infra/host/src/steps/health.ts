@@ -31,10 +31,15 @@ export async function waitForHealth(bundle: Bundle, within: number): Promise<voi
   }
 }
 
+/** Failed for good, or started again and again: both will not come right by waiting. */
 async function failedUnits(bundle: Bundle): Promise<string[]> {
   const { stdout } = await attempt("systemctl", ["--failed", "--no-legend", "--plain"]);
-  const failed = stdout.split("\n").map((line) => line.split(" ")[0] ?? "");
-  return failed.filter((name) => bundle.units.some((unit) => unit.name === name));
+  const failed = new Set(stdout.split("\n").map((line) => line.split(" ")[0] ?? ""));
+  for (const { name } of bundle.units) {
+    const restarts = (await attempt("systemctl", ["show", name, "-p", "NRestarts", "--value"])).stdout.trim();
+    if (Number(restarts) >= 3) failed.add(name);
+  }
+  return [...failed].filter((name) => bundle.units.some((unit) => unit.name === name));
 }
 
 /** Over TLS the host's own name is asked of this machine; whose certificate it is, the operator's side checks. */

@@ -14,8 +14,9 @@ const policyText = "#!/bin/sh\n# Yizhan: nothing starts before it is configured.
 /** Debian's packages, from the archive alone: the host's own sources are not asked. */
 export async function installPackages(context: Context): Promise<void> {
   const { manifest, bundle, source, report } = context;
+  const wanted = [...bundle.debian.packages, ...bundle.debian.own];
   const index = manifest.parts.find((part) => part.kind === "index");
-  if (index === undefined || bundle.debian.packages.length === 0) return;
+  if (index === undefined || wanted.length === 0) return;
   const lists = join(paths.debs, "lists");
   await run("mkdir", ["-p", join(lists, "partial")]);
   await putFile(checkedPart(source, index), join(paths.debs, "Packages"), 0o644);
@@ -23,7 +24,7 @@ export async function installPackages(context: Context): Promise<void> {
   // A run that was cut off may have left packages unpacked but not configured.
   await withoutStarting(() => run("dpkg", ["--configure", "-a"]));
   await run("apt-get", [...settings, "update"]);
-  const install = [...settings, "-y", "--no-install-recommends", "install", ...bundle.debian.packages];
+  const install = [...settings, "-y", "--no-install-recommends", "install", ...wanted];
   const planned = [...(await run("apt-get", ["-s", ...install])).matchAll(/^Inst (\S+)(?: \[[^\]]*\])? \((\S+)/gm)];
   if (planned.length === 0) return;
   const parts = manifest.parts.filter((part) => part.kind === "package");

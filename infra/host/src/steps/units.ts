@@ -7,16 +7,28 @@ import { paths } from "../paths.ts";
 export interface UnitState {
   readonly active: string;
   readonly enabled: string;
+  /** As it should be: running, or for a unit that runs once and ends, ended well. */
+  readonly well: boolean;
   /** Drop-ins, so that a hand-made one is seen. */
   readonly dropIns: readonly string[];
 }
 
 export async function unitState(name: string): Promise<UnitState> {
-  const { stdout } = await attempt("systemctl", ["show", name, "-p", "ActiveState,UnitFileState,DropInPaths"]);
+  const { stdout } = await attempt("systemctl", [
+    "show",
+    name,
+    "-p",
+    "ActiveState,DropInPaths,Type,RemainAfterExit,Result,ExecMainStartTimestampMonotonic",
+  ]);
   const values = new Map(stdout.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+  const active = values.get("ActiveState") ?? "unknown";
+  const once = values.get("Type") === "oneshot" && values.get("RemainAfterExit") === "no";
+  const ran = values.get("Result") === "success" && values.get("ExecMainStartTimestampMonotonic") !== "0";
   return {
-    active: values.get("ActiveState") ?? "unknown",
-    enabled: values.get("UnitFileState") ?? "",
+    active,
+    // Asked apart: what systemd holds in memory does not know of a link that was removed by hand.
+    enabled: (await attempt("systemctl", ["is-enabled", name])).stdout.trim(),
+    well: active === "active" || active === "activating" || (once && ran && active === "inactive"),
     dropIns: (values.get("DropInPaths") ?? "").split(" ").filter((path) => path !== ""),
   };
 }
@@ -27,16 +39,21 @@ export async function bringUnits(context: Context): Promise<void> {
   if ([...changed].some((path) => path.startsWith("/etc/systemd/"))) await run("systemctl", ["daemon-reload"]);
   for (const unit of bundle.units) {
     const state = await unitState(unit.name);
-    if (unit.enable && !["enabled", "static", "alias", "generated"].includes(state.enabled)) {
+    if (unit.enable && isDisabled(state.enabled)) {
       await run("systemctl", ["enable", "--quiet", unit.name]);
       noteChange(context, `unit:${unit.name}`, `${unit.name} enabled`);
     }
     if (!unit.start) continue;
     const concerned = concerns(unit, changed);
-    if (state.active !== "active" && state.active !== "activating") await act(context, "start", unit.name, "started");
+    if (!state.well) await act(context, "start", unit.name, "started");
     else if (concerned && unit.reload) await act(context, "reload-or-restart", unit.name, "reloaded");
     else if (concerned) await act(context, "restart", unit.name, "restarted");
   }
+}
+
+/** Instances and units without an install section are neither. */
+export function isDisabled(enabled: string): boolean {
+  return ["disabled", "masked", "masked-runtime", "not-found", ""].includes(enabled);
 }
 
 function concerns(unit: Unit, changed: ReadonlySet<string>): boolean {
