@@ -1,6 +1,7 @@
 export type KitErrorCode =
   | "already-running"
   | "archive-refused"
+  | "backup-failed"
   | "browser-missing"
   | "country-missing"
   | "country-unknown"
@@ -39,6 +40,7 @@ export type KitErrorCode =
   | "region-invalid"
   | "site-invalid"
   | "site-missing"
+  | "station-unknown"
   | "step-failed"
   | "stopped"
   | "upload-failed"

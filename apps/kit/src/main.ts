@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { defaultData, operatorLanguage } from "./environment.ts";
 import { KitError } from "./errors.ts";
 import { openText, type Text } from "./text.ts";
+import { backup } from "./commands/backup.ts";
 import { bench, benchParts } from "./commands/bench.ts";
 import { fleetCommands, fleetOptions } from "./commands/fleet.ts";
 import { askHosts } from "./commands/host-verbs.ts";
@@ -9,8 +10,9 @@ import { locale } from "./commands/locale.ts";
 import { models } from "./commands/models.ts";
 import { region } from "./commands/region.ts";
 import { play } from "./commands/play.ts";
+import { restore } from "./commands/restore.ts";
 import { down, status } from "./commands/status.ts";
-import { test } from "./commands/test.ts";
+import { test, testEngine } from "./commands/test.ts";
 import { up } from "./commands/up.ts";
 
 const port = (value: string): number => {
@@ -54,6 +56,27 @@ function program(text: Text): Command {
     .option(...data)
     .action((options) => down(options, text));
   yizhan
+    .command("backup")
+    .description(text("backup.about"))
+    .argument("<country>")
+    .option("-o, --output <file>", text("backup.option.output"))
+    .option("--keys <file>", text("backup.option.keys"))
+    .option("--keep <count>", text("backup.option.keep"), positive)
+    .option("--config <file>", text("backup.option.config"))
+    .option(...data)
+    .action((country: string, options) => backup(country, options, text));
+  yizhan
+    .command("restore")
+    .description(text("restore.about"))
+    .argument("<country>")
+    .argument("[file]")
+    .option("--keys <file>", text("restore.option.keys"))
+    .option("--tombstones <files...>", text("restore.option.tombstones"))
+    .option("--drop-old", text("restore.option.drop-old"))
+    .option("--config <file>", text("backup.option.config"))
+    .option(...data)
+    .action((country: string, file: string | undefined, options) => restore(country, file, options, text));
+  yizhan
     .command("play")
     .description(text("play.about"))
     .argument("<country>")
@@ -75,7 +98,8 @@ function program(text: Text): Command {
     .command("test")
     .description(text("test.about"))
     .argument("[filters...]")
-    .action((filters: string[]) => test(filters, text));
+    .option("--engine", text("test.option.engine"))
+    .action((filters: string[], options: { engine?: boolean }) => (options.engine === true ? testEngine(text) : test(filters, text)));
   return yizhan;
 }
 

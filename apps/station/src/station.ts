@@ -4,6 +4,8 @@ import { loadRegion } from "@yizhan/region";
 import type { Hono } from "hono";
 import { admitLocalToken, createFirstAccounts } from "./accounts/first-accounts.ts";
 import { stationApp } from "./app.ts";
+import { openHeldStorage } from "./backup/held-storage.ts";
+import { backupMetrics } from "./backup/metrics.ts";
 import { openBoard } from "./cases/board.ts";
 import { openGlass } from "./cases/glass.ts";
 import type { StationConfig } from "./config.ts";
@@ -14,7 +16,7 @@ import { readGuardRules, usualRules } from "./guard/rules.ts";
 import { hourIn, openWatch } from "./guard/watch.ts";
 import { openMetrics } from "./metrics/metrics.ts";
 import { openSpeechClient } from "./sessions/speech-client.ts";
-import { homeTenant, openStorage } from "./storage.ts";
+import { homeTenant, type openStorage } from "./storage.ts";
 import { version } from "./version.ts";
 
 export interface Station {
@@ -29,11 +31,12 @@ export async function openStation(
   through?: Parameters<typeof openStorage>[1],
 ): Promise<Station> {
   const region = await loadRegion(config.regions, config.country);
-  const { store, payloads, close } = await openStorage(config, through);
+  const { store, payloads, close } = await openHeldStorage(config, through);
   if (config.staff !== undefined) await createFirstAccounts(store, await readSecretFile(config.staff));
   if (config.apiTokenFile !== undefined) await admitLocalToken(store, await readSecretFile(config.apiTokenFile));
   const speech = config.speech && openSpeechClient(config.speech.url, await readSecretFile(config.speech.tokenFile));
   const metrics = openMetrics();
+  backupMetrics(metrics.registry, config.data);
   const invitation = config.hub && (await readInvitation(config.hub.invitation));
   const { data, healthEveryMs } = config;
   const link = invitation && (await startLink({ store, payloads, region, invitation, data, log, healthEveryMs }));

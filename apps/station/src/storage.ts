@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  type DatabaseOptions,
+  finishSwap,
   migrate,
   openDatabase,
   openKeyStore,
@@ -11,7 +11,10 @@ import {
   sealedPayloads,
   stationMigrations,
   type Store,
+  type Target,
   type Transaction,
+  withTombstoneFile,
+  writeKeysFile,
 } from "@yizhan/store";
 import { openVault, readRootKey, readSecretFile, type Vault } from "@yizhan/vault";
 import type { StationConfig } from "./config.ts";
@@ -23,6 +26,8 @@ export interface Storage {
   readonly store: Store;
   /** What the outbox is written with; the way to the hub reads with the same. */
   readonly payloads: PayloadSeal;
+  /** Copies the key store into a file that only the root opens; resolves its bytes. */
+  writeKeys(path: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -32,10 +37,13 @@ export interface Storage {
  */
 export async function openStorage(config: StationConfig, through: (vault: Vault) => Vault = (vault) => vault): Promise<Storage> {
   await mkdir(config.data, { recursive: true, mode: 0o700 });
+  await finishSwap(config.data);
   const places = await databasePlaces(config);
   const root = await readRootKey(config.root, { country: config.country });
+  const rootPlace = { root, country: config.country };
   await using opened = new AsyncDisposableStack();
-  const keyStore = opened.adopt(await openKeyStore(places.keys), (keys) => keys.close());
+  const keys = opened.adopt(await openKeyStore(places.keys), (one) => one.close());
+  const keyStore = withTombstoneFile(keys, tombstonePath(config), rootPlace);
   const vault = opened.adopt(await openVault({ country: config.country, root, keyStore }), (one) => one.close());
   const database = opened.adopt(await openDatabase(places.data), (one) => one.close());
   await migrate(database, stationMigrations);
@@ -44,12 +52,17 @@ export async function openStorage(config: StationConfig, through: (vault: Vault)
   const store = openStore({ database, vault: through(vault), tenantDefault: homeTenant, outbox });
   await store.recoverAudit();
   const parts = opened.move();
-  return { store, payloads, close: () => parts.disposeAsync() };
+  const writeKeys = (path: string) => writeKeysFile(path, "keys", keys, rootPlace);
+  return { store, payloads, writeKeys, close: () => parts.disposeAsync() };
 }
 
-async function databasePlaces(
-  config: StationConfig,
-): Promise<{ readonly data: DatabaseOptions; readonly keys: DatabaseOptions }> {
+/** Where the list of those forgotten is kept, apart from the key store: a copy of it outlives the machine. */
+export function tombstonePath(config: StationConfig): string {
+  return join(config.data, "tombstones.yzt");
+}
+
+/** Where the configuration says that data and keys are. */
+export async function databasePlaces(config: StationConfig): Promise<{ readonly data: Target; readonly keys: Target }> {
   const { database, data } = config;
   if (database.kind === "pglite") {
     return {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import Table from "cli-table3";
 import { KitError } from "../errors.ts";
 import { ask } from "../local/control.ts";
+import { printBackups } from "../local/backup-times.ts";
 import type { Text } from "../text.ts";
 
 /** `yizhan status`: what the local run says of its processes. Exit code 1 where one is not ready. */
@@ -17,6 +18,7 @@ export async function status(options: { data: string; json?: boolean }, text: Te
     });
     for (const one of answer.processes) table.push([one.name, text(`state.${one.state}`), one.url, one.restarts, one.pid ?? ""]);
     console.log(table.toString());
+    for (const one of answer.processes) if (one.app === "station") await printBackups(one.code, data, text);
   }
   if (answer.processes.some((one) => one.state !== "ready")) process.exitCode = 1;
 }

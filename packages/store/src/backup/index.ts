@@ -9,3 +9,4 @@ export { restore, type Restored, type RestoreOptions, restoreTest } from "./rest
 export { type BackupStatus, readBackupStatus, writeBackupStatus } from "./status.ts";
 export { finishSwap } from "./swap.ts";
 export { withTombstoneFile } from "./tombstone-file.ts";
+export { writeWhole } from "./write-file.ts";

@@ -7,7 +7,7 @@ import { type Database, type DatabaseOptions, openDatabase } from "../database/o
 /** A database of a station, where it lives for good. */
 export type Target =
   | { readonly kind: "pglite"; readonly directory: string }
-  | { readonly kind: "postgres"; readonly url: string };
+  | { readonly kind: "postgres"; readonly url: string; /** Default 10. */ readonly connections?: number };
 
 /** An empty place beside it: a folder, or a schema of the same PostgreSQL database. */
 export interface FreshPlace {

@@ -1,0 +1,45 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { askStation } from "../local/backup-program.ts";
+import type { Text } from "../text.ts";
+import { stationConfigPath } from "./backup.ts";
+import { KitError } from "../errors.ts";
+
+export interface RestoreOptions {
+  readonly data: string;
+  readonly config?: string;
+  readonly keys?: string;
+  readonly tombstones?: readonly string[];
+  readonly dropOld?: boolean;
+}
+
+const doneSchema = z.object({
+  manifest: z.object({ createdAt: z.string() }),
+  checked: z.object({ rows: z.number(), opened: z.number(), forgotten: z.number(), audit: z.number() }),
+  forgotten: z.number(),
+  aside: z.array(z.string()),
+});
+
+/** `yizhan restore MZ FILE`: puts a stopped station back to a backup; `--drop-old` removes what restores put aside. */
+export async function restore(code: string, file: string | undefined, options: RestoreOptions, text: Text): Promise<void> {
+  const config = await stationConfigPath(code, options);
+  if (options.dropOld === true) {
+    const gone = z.array(z.string()).parse(await askStation(config, { do: "drop-old" }, text));
+    console.log(text("restore.dropped", { count: gone.length, names: gone.join(" ") }));
+    return;
+  }
+  if (file === undefined) throw new KitError("invalid-argument", { argument: "restore" });
+  const request = {
+    do: "restore",
+    file: resolve(file),
+    keysFile: options.keys && resolve(options.keys),
+    tombstones: options.tombstones?.map((path) => resolve(path)),
+  };
+  const done = doneSchema.parse(await askStation(config, request, text));
+  const { checked } = done;
+  console.log(
+    text("restore.done", { at: done.manifest.createdAt, rows: checked.rows, opened: checked.opened, audit: checked.audit }),
+  );
+  console.log(text("restore.forgotten", { count: done.forgotten }));
+  if (done.aside.length > 0) console.log(text("restore.aside", { names: done.aside.join(" "), code }));
+}

@@ -1,0 +1,157 @@
+import { access, readdir, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { join, resolve } from "node:path";
+import {
+  type Checked,
+  dropLeftovers,
+  finishSwap,
+  leftovers,
+  type Manifest,
+  restore,
+  type Restored,
+  restoreTest,
+  stationMigrations,
+  type Target,
+  writeBackupStatus,
+  writeWhole,
+} from "@yizhan/store";
+import { readRootKey } from "@yizhan/vault";
+import type { StationConfig } from "../config.ts";
+import { databasePlaces, openStorage, tombstonePath } from "../storage.ts";
+import { askDoor } from "./door.ts";
+import { lockFolder } from "./lock.ts";
+import { backupFolder, type BackupFiles, makeBackup } from "./make-backup.ts";
+
+export interface BackupRequest {
+  /** Where the data's file goes; default: the station's own folder. */
+  readonly output?: string | undefined;
+  /** Where the key store's copy goes besides. */
+  readonly keysOutput?: string | undefined;
+  /** How many backups stay in the station's own folder; default 7. */
+  readonly keep?: number | undefined;
+}
+
+export interface BackupDone extends BackupFiles {
+  readonly manifest: Manifest;
+  readonly checked: Checked;
+}
+
+export type Stage = "writing" | "checking" | "restoring";
+export type Report = (stage: Stage, rows: number) => void;
+
+/**
+ * Backs a station up and proves the backup by restoring it to a scratch place. An embedded station that runs
+ * is asked to write it; otherwise this process opens the databases itself.
+ */
+export async function backUp(config: StationConfig, request: BackupRequest, report: Report): Promise<BackupDone> {
+  const writing = (rows: number) => report("writing", rows);
+  const embedded = config.database.kind === "pglite";
+  const made = (embedded ? await askDoor(config.data, writing) : undefined) ?? (await offline(config, writing));
+  const root = await readRootKey(config.root, { country: config.country });
+  const { data } = await targets(config);
+  const found = await restoreTest({
+    country: config.country,
+    root,
+    file: made.file,
+    keysFile: made.keysFile,
+    data,
+    folder: backupFolder(config.data),
+    steps: stationMigrations,
+    progress: ({ rows }) => report("checking", rows),
+  });
+  const at = new Date().toISOString();
+  const file = await moveOut(made.file, request.output);
+  if (request.keysOutput !== undefined) await writeWhole(resolve(request.keysOutput), createReadStream(made.keysFile));
+  await writeBackupStatus(config.data, {
+    backup: { at: found.manifest.createdAt, file, bytes: made.bytes, rows: found.checked.rows },
+    restoreTest: { at, file, rows: found.checked.rows, opened: found.checked.opened },
+  });
+  if (request.output === undefined) await dropOldest(config, request.keep ?? 7);
+  return { ...made, file, ...found };
+}
+
+async function offline(config: StationConfig, progress: (rows: number) => void): Promise<BackupFiles> {
+  await using held = new AsyncDisposableStack();
+  if (config.database.kind === "pglite") held.adopt(await lockFolder(config.data), (lock) => lock.release());
+  const storage = held.adopt(await openStorage(config), (one) => one.close());
+  return makeBackup({ store: storage.store, writeKeys: storage.writeKeys, data: config.data }, progress);
+}
+
+async function moveOut(file: string, output: string | undefined): Promise<string> {
+  if (output === undefined) return file;
+  const target = resolve(output);
+  await writeWhole(target, createReadStream(file));
+  await rm(file);
+  return target;
+}
+
+/** Old backups go only once a newer one was restored. */
+async function dropOldest(config: StationConfig, keep: number): Promise<void> {
+  const folder = backupFolder(config.data);
+  const files = (await readdir(folder)).filter((name) => name.startsWith(`${config.country}-`) && name.endsWith(".yzb")).sort();
+  for (const name of files.slice(0, Math.max(0, files.length - keep))) await rm(join(folder, name));
+}
+
+export interface RestoreRequest {
+  readonly file: string;
+  readonly keysFile?: string | undefined;
+  readonly tombstones?: readonly string[] | undefined;
+}
+
+/** Restores a stopped station. Throws `in-use` while it runs. */
+export async function restoreStation(config: StationConfig, request: RestoreRequest, report: Report): Promise<Restored> {
+  await using held = new AsyncDisposableStack();
+  const { data, keys } = await targets(config);
+  if (data.kind === "pglite") held.adopt(await lockFolder(config.data), (lock) => lock.release());
+  await finishSwap(config.data);
+  const own = tombstonePath(config);
+  const tombstoneFiles = [...((await isFile(own)) ? [own] : []), ...(request.tombstones ?? []).map((path) => resolve(path))];
+  for (const target of [data, keys]) {
+    if (target.kind === "pglite") await dropLeftovers(target, (await leftovers(target)).broken);
+  }
+  const file = resolve(request.file);
+  const now = new Date();
+  const done = await restore({
+    country: config.country,
+    root: await readRootKey(config.root, { country: config.country }),
+    file,
+    keysFile: request.keysFile === undefined ? undefined : resolve(request.keysFile),
+    tombstoneFiles,
+    data,
+    keys,
+    folder: config.data,
+    tombstones: own,
+    steps: stationMigrations,
+    now,
+    progress: ({ rows }) => report("restoring", rows),
+  });
+  await writeBackupStatus(config.data, { restore: { at: now.toISOString(), file, madeAt: done.manifest.createdAt } });
+  return done;
+}
+
+/** Removes what restores put aside, and what killed ones left; the names of what went. */
+export async function dropAside(config: StationConfig): Promise<string[]> {
+  await using held = new AsyncDisposableStack();
+  const { data, keys } = await targets(config);
+  if (data.kind === "pglite") held.adopt(await lockFolder(config.data), (lock) => lock.release());
+  await finishSwap(config.data);
+  const gone: string[] = [];
+  for (const target of [data, keys]) {
+    const { old, broken } = await leftovers(target);
+    await dropLeftovers(target, [...old, ...broken]);
+    gone.push(...old, ...broken);
+  }
+  return gone;
+}
+
+async function targets(config: StationConfig): Promise<{ readonly data: Target; readonly keys: Target }> {
+  const places = await databasePlaces(config);
+  return { data: places.data, keys: places.keys };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
