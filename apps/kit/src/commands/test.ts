@@ -1,8 +1,10 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { type DebianNeed, needDebian } from "../debian.ts";
-import { fetchingEnvironment, root } from "../environment.ts";
+import { fetchingEnvironment, pulumiHome, root } from "../environment.ts";
 import { KitError } from "../errors.ts";
+import { infra } from "../fleet/engine.ts";
 import { planNodes } from "../local/plan.ts";
 import { layout } from "../local/layout.ts";
 import { fetchModelsFor } from "../models.ts";
@@ -21,6 +23,11 @@ const needs: readonly DebianNeed[] = [
   { package: "sox", shows: "sox" },
   { package: "pocketsphinx-testdata", shows: "/usr/share/pocketsphinx/test/data" },
   { package: "asterisk-core-sounds-es-wav", shows: "/usr/share/asterisk/sounds/es_MX_f_Allison" },
+  { package: "default-jdk-headless", shows: "javac" },
+  { package: "maven", shows: "mvn" },
+  { package: "openssh-client", shows: "ssh-keyscan" },
+  { package: "debootstrap", shows: "debootstrap" },
+  { package: "systemd-container", shows: "systemd-nspawn" },
   { package: "apertium", shows: "apertium" },
   { package: "apertium-es-pt", shows: "/usr/share/apertium/apertium-es-pt" },
 ];
@@ -44,11 +51,26 @@ export async function test(filters: readonly string[], text: Text): Promise<void
   await step("vitest", ["run", ...filters]);
 }
 
-async function step(command: string, parameters: readonly string[]): Promise<void> {
+/** `yizhan test --engine`: the real Pulumi engine on a booted host. Where no engine is found its tests are not run, and not counted. */
+export async function testEngine(text: Text): Promise<void> {
+  const { findEngine } = await infra();
+  const home = pulumiHome();
+  const engine = await findEngine(home);
+  if (engine === undefined) {
+    const source = await readFile(join(root, "tests/engine/stack.engine.ts"), "utf8");
+    console.log(text("test.engine-missing", { tests: source.match(/^\s*it\(/gm)?.length ?? 0 }));
+    return;
+  }
+  console.log(text("test.engine", { version: engine.version?.version ?? "", path: engine.command }));
+  await needDebian(needs, (packages) => console.log(text("test.installing", { packages: packages.join(" ") })));
+  await step("vitest", ["run", "--config", "tests/engine/vitest.config.ts"], { PULUMI_HOME: home });
+}
+
+async function step(command: string, parameters: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<void> {
   console.log(`\n> ${[command, ...parameters].join(" ")}`);
   const result = await execa(join(root, "node_modules/.bin", command), parameters, {
     cwd: root,
-    env: fetchingEnvironment({ CI: "true" }),
+    env: fetchingEnvironment({ CI: "true", ...extra }),
     extendEnv: false,
     stdio: ["ignore", "inherit", "inherit"],
     reject: false,

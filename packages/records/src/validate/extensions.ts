@@ -5,8 +5,8 @@ import { valuesAt } from "../walk.ts";
 interface KnownExtension {
   readonly url: string;
   readonly value: string;
-  /** Resource types on whose top level it may stand; undefined: anywhere. */
-  readonly on: readonly string[] | undefined;
+  /** Whether it may stand on the element of this path. */
+  readonly at: (path: string) => boolean;
   readonly accepts: (value: unknown) => boolean;
 }
 
@@ -14,13 +14,14 @@ const known: readonly KnownExtension[] = [
   {
     url: "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired",
     value: "valueBoolean",
-    on: ["Patient"],
+    at: (path) => path === "Patient",
     accepts: (value) => typeof value === "boolean",
   },
   {
     url: "http://hl7.org/fhir/StructureDefinition/timezone",
     value: "valueCode",
-    on: undefined,
+    // On a date or a time (`_birthDate`, `_start`), or on what is known of the whole resource.
+    at: (path) => /\.(_\w+|meta)$/.test(path),
     accepts: (value) => typeof value === "string" && isTimeZone(value),
   },
 ];
@@ -43,8 +44,7 @@ export function wrongExtensions(resource: JsonObject): string[] {
       if (!isObject(extension)) continue;
       const rule = known.find((one) => one.url === extension.url);
       if (rule === undefined) continue;
-      const placed = rule.on === undefined || (path === String(resource.resourceType) && rule.on.includes(path));
-      if (!placed || !rule.accepts(extension[rule.value])) wrong.push(`${path}.extension`);
+      if (!rule.at(path) || !rule.accepts(extension[rule.value])) wrong.push(`${path}.extension`);
     }
   }
   return wrong;
@@ -56,7 +56,11 @@ function* extensionHolders(resource: JsonObject): Generator<readonly [string, Js
     const [path, value] = next;
     if (value.extension !== undefined) yield next;
     for (const [key, inner] of Object.entries(value)) {
-      for (const one of Array.isArray(inner) ? inner : [inner]) if (isObject(one)) open.push([`${path}.${key}`, one]);
+      for (const one of Array.isArray(inner) ? inner : [inner]) {
+        if (!isObject(one)) continue;
+        // A resource inside another one is judged as itself.
+        open.push([typeof one.resourceType === "string" ? one.resourceType : `${path}.${key}`, one]);
+      }
     }
   }
 }

@@ -64,7 +64,15 @@ test.each([
   ],
   [
     "a time zone that is none",
-    { ...patient, extension: [{ url: "http://hl7.org/fhir/StructureDefinition/timezone", valueCode: "Africa/Atlantis" }] },
+    {
+      ...patient,
+      _birthDate: { extension: [{ url: "http://hl7.org/fhir/StructureDefinition/timezone", valueCode: "Africa/Atlantis" }] },
+    },
+    "Patient._birthDate.extension",
+  ],
+  [
+    "a time zone that belongs to no time",
+    { ...patient, extension: [{ url: "http://hl7.org/fhir/StructureDefinition/timezone", valueCode: "Africa/Maputo" }] },
     "Patient.extension",
   ],
 ])("refuses %s and names the element", (_what, value, path) => {
