@@ -14,6 +14,7 @@ apply)
     echo '{"type":"failed","code":"disk-full","message":"The disk is full.","remedy":"Make room."}'
     exit 20
   fi
+  [ ! -e $home/slow ] || sleep 5
   new=$(sha256sum < $home/inbox/manifest.json)
   [ "$new" = "$(cat $home/applied 2>/dev/null)" ] || echo '{"type":"changed","what":"release"}'
   echo "$new" > $home/applied
