@@ -6,6 +6,7 @@ import type { Terms } from "./captions/terms.ts";
 import { childrenUse } from "./engine-processes.ts";
 import type { Engines } from "./engines/types.ts";
 import { sessionRoutes } from "./http/sessions.ts";
+import { voiceRoutes } from "./http/voice.ts";
 import { speechMetrics } from "./metrics.ts";
 import { Registry } from "./sessions/registry.ts";
 import { bearerOf, tokenCheck } from "./sockets/authorise.ts";
@@ -58,6 +59,7 @@ export function speechApp(options: SpeechOptions) {
     await next();
   });
   app.route("/sessions", sessionRoutes(registry));
+  app.route("/voice", voiceRoutes(engines.voice));
   app.get("/metrics", async (context) => {
     const load = engines.load();
     metrics.sessions.set(registry.size);

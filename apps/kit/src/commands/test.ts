@@ -21,6 +21,7 @@ const needs: readonly DebianNeed[] = [
   { package: "fonts-noto-cjk", shows: "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" },
   { package: "postgresql", shows: "/usr/lib/postgresql" },
   { package: "sox", shows: "sox" },
+  { package: "espeak-ng", shows: "espeak-ng" },
   { package: "pocketsphinx-testdata", shows: "/usr/share/pocketsphinx/test/data" },
   { package: "asterisk-core-sounds-es-wav", shows: "/usr/share/asterisk/sounds/es_MX_f_Allison" },
   { package: "default-jdk-headless", shows: "javac" },

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
+import { phonemes } from "../../src/engines/speaking/phonemes.ts";
 
 /** Kokoro hears at most 510 phonemes at once; a turn is far shorter. */
 const LONGEST = 510;
@@ -14,8 +15,11 @@ export async function openKokoro(folder: string, python: string): Promise<Speak>
   const session = await ort.InferenceSession.create(join(folder, "kokoro.onnx"));
   const { vocab } = JSON.parse(await readFile(join(folder, "config.json"), "utf8")) as { vocab: Record<string, number> };
   return async (text, language, voice) => {
-    const phonemes = language === "zh" ? chinese(text, python) : espeak(text, language, voice);
-    const tokens = [...phonemes].map((phoneme) => vocab[phoneme]).filter((id) => id !== undefined);
+    const spoken =
+      language === "zh"
+        ? chinese(text, python)
+        : await phonemes(text, language === "en" && voice.startsWith("b") ? "en-GB" : language);
+    const tokens = [...spoken].map((phoneme) => vocab[phoneme]).filter((id) => id !== undefined);
     if (tokens.length === 0 || tokens.length > LONGEST) throw new Error(`${tokens.length} phonemes: ${text}`);
     const bytes = new Uint8Array(await readFile(join(folder, "voices", `${voice}.bin`)));
     const styles = new Float32Array(bytes.buffer);
@@ -30,41 +34,6 @@ export async function openKokoro(folder: string, python: string): Promise<Speak>
     return audio.data as Float32Array;
   };
 }
-
-const voices: Record<string, string> = { en: "en-gb", pt: "pt-br", es: "es", fr: "fr-fr" };
-
-/** espeak-ng leaves punctuation out, which Kokoro needs for its pauses: each stretch between marks goes by itself. */
-function espeak(text: string, language: string, voice: string): string {
-  const accent = voice.startsWith("a") ? "en-us" : (voices[language] ?? language);
-  return text
-    .split(/([,.;:!?])/u)
-    .filter((part) => part.trim() !== "")
-    .map((part) => (/^[,.;:!?]$/u.test(part) ? part : ` ${ipa(part.trim(), accent)}`))
-    .join("")
-    .trim();
-}
-
-function ipa(text: string, accent: string): string {
-  const heard = execFileSync("espeak-ng", ["-q", "--ipa", "--tie=^", "-v", accent, text], { encoding: "utf8" });
-  return heard
-    .replaceAll(/\([a-z-]+\)/gu, "")
-    .replaceAll(/\s+/gu, " ")
-    .trim()
-    .replaceAll("d^ʒ", "ʤ")
-    .replaceAll("t^ʃ", "ʧ")
-    .replaceAll("d^z", "ʣ")
-    .replaceAll("t^s", "ʦ")
-    .replaceAll("e^ɪ", "A")
-    .replaceAll("a^ɪ", "I")
-    .replaceAll("a^ʊ", "W")
-    .replaceAll("ɔ^ɪ", "Y")
-    .replaceAll("ə^ʊ", "Q")
-    .replaceAll("o^ʊ", "O")
-    .replaceAll("^", "")
-    .replaceAll("r", language(accent) === "en" ? "ɹ" : "r");
-}
-
-const language = (accent: string) => accent.split("-")[0];
 
 function chinese(text: string, python: string): string {
   const code = "import sys; from misaki import zh; print(zh.ZHG2P()(sys.argv[1])[0])";

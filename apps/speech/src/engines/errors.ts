@@ -5,7 +5,8 @@ export type EngineErrorCode =
   | "segment-lost"
   | "no-route"
   | "translation-failed"
-  | "translation-slow";
+  | "translation-slow"
+  | "no-voice";
 
 /** `message` is for the operator. It never holds what was said. */
 export class EngineError extends Error {

@@ -6,6 +6,7 @@ import type { Region } from "@yizhan/region";
 import { EngineError } from "./errors.ts";
 import { hearingModels, type OpenHearing } from "./hearing/models.ts";
 import { Scheduler } from "./host/scheduler.ts";
+import { openVoice } from "./speaking/voice.ts";
 import { openTranslator } from "./translating/translator.ts";
 import type { Engines, HearingEngine, ModelState } from "./types.ts";
 import { sileroDetector, sileroHost } from "./voice-detection/silero.ts";
@@ -61,7 +62,10 @@ export async function openEngines(config: EnginesConfig): Promise<Engines> {
     ...(config.libretranslate ? { libretranslate: config.libretranslate } : {}),
   });
 
+  const voice = openVoice(models, cores);
+
   return {
+    voice,
     hearing: (language) => firstReady(speech.hear, language, (id) => hearing.get(id)?.engine),
     translator,
     detector: () => sileroDetector(voices),
@@ -74,6 +78,7 @@ export async function openEngines(config: EnginesConfig): Promise<Engines> {
     }),
     close: async () => {
       voices.close();
+      voice.close();
       await Promise.all([translator.close(), ...Array.from(hearing.values(), ({ engine }) => engine.close())]);
     },
   };

@@ -80,12 +80,24 @@ export interface VoiceDetector {
   reset(): void;
 }
 
+/** Reads a translated line aloud, for people who share one tablet. */
+export interface Voice {
+  /** Tags that can be spoken now; none where weights or `espeak-ng` are missing. */
+  languages(): readonly string[];
+  /** A whole tag or its primary subtag: `pt-MZ` is spoken by what speaks `pt`. */
+  speaks(language: string): boolean;
+  /** A WAV file. Rejects with `EngineError`: `no-voice`, `engine-failed`. */
+  speak(text: string, language: string): Promise<Uint8Array<ArrayBuffer>>;
+  close(): void;
+}
+
 export type ModelState = "ready" | "missing" | "broken";
 
 export interface Engines {
   /** The first engine of the region's list for this language that is ready. Undefined: no captions, to be said. */
   hearing(language: string): HearingEngine | undefined;
   translator: Translator;
+  voice: Voice;
   /** One for each speaker. */
   detector(): VoiceDetector;
   /** Every model that the region names, and whether it can be used. */

@@ -1,4 +1,6 @@
-import type { Engines, HearingEngine, HearRequest, Heard, Translator, VoiceDetector } from "../engines/types.ts";
+import { EngineError } from "../engines/errors.ts";
+import { wavOf } from "../engines/speaking/wav.ts";
+import type { Engines, HearingEngine, HearRequest, Heard, Translator, Voice, VoiceDetector } from "../engines/types.ts";
 
 export interface Script {
   /** Per language: the words that are "heard", one for every 300 ms of sound. */
@@ -52,10 +54,24 @@ export function scriptedEngines(script: Script): ScriptedEngines {
     requests,
     hearing: (language) => hearing.get(language),
     translator,
+    voice: scriptedVoice(Object.keys(script.hear)),
     detector: loudness,
     models: () => ({ scripted: "ready" }),
     load: () => ({ waiting: 0, running: 0, restarts: 0, lost: 0 }),
     close: async () => undefined,
+  };
+}
+
+/** Speaks a tenth of a second of silence for each letter. */
+function scriptedVoice(languages: readonly string[]): Voice {
+  return {
+    languages: () => languages,
+    speaks: (language) => languages.includes(language),
+    async speak(text, language) {
+      if (!languages.includes(language)) throw new EngineError("no-voice", language);
+      return wavOf(new Float32Array(text.length * 100), 1_000);
+    },
+    close: () => undefined,
   };
 }
 
