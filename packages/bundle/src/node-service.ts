@@ -1,0 +1,63 @@
+import { places } from "./places.ts";
+import type { BundleFile, Unit } from "./types.ts";
+import { sandbox, type Section, unitFile } from "./unit-file.ts";
+
+export interface NodeService {
+  readonly app: "station" | "hub" | "speech";
+  readonly description: string;
+  /** Files that systemd hands to the service alone: name there, path here. `config` is one of them. */
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly after: readonly string[];
+  readonly memory: { readonly most: number; readonly heap?: number };
+  readonly writes: readonly string[];
+  readonly service?: Section;
+}
+
+/** Where a service finds what systemd hands to it. */
+export const credential = (app: NodeService["app"], name: string): string => `/run/credentials/yizhan-${app}.service/${name}`;
+
+/** One of our own services: its unit, run by the release's Node. */
+export function nodeService(options: NodeService): { file: BundleFile; unit: Unit } {
+  const { app, after, memory, credentials } = options;
+  const name = `yizhan-${app}.service`;
+  const heap = memory.heap === undefined ? "" : ` --max-old-space-size=${memory.heap}`;
+  const file = unitFile(name, {
+    Unit: {
+      Description: options.description,
+      After: ["network-online.target", ...after].join(" "),
+      Wants: ["network-online.target", ...after].join(" "),
+      // Nobody is on site: it is tried again for ever.
+      StartLimitIntervalSec: 0,
+    },
+    Service: {
+      Type: "exec",
+      User: `yizhan-${app}`,
+      Group: `yizhan-${app}`,
+      // A small young generation and one C heap that gives memory back: what an idle service holds.
+      ExecStart: `${places.node} --max-semi-space-size=4${heap} --disable-warning=ExperimentalWarning ${places.release}/apps/${app}/src/main.ts`,
+      WorkingDirectory: places.release,
+      Environment: [
+        `YIZHAN_CONFIG=${credential(app, "config")}`,
+        "NODE_ENV=production",
+        "MALLOC_ARENA_MAX=1",
+        "MALLOC_MMAP_THRESHOLD_=131072",
+        "MALLOC_TRIM_THRESHOLD_=131072",
+      ],
+      LoadCredential: Object.entries(credentials).map(([id, path]) => `${id}:${path}`),
+      Restart: "always",
+      RestartSec: 5,
+      TimeoutStopSec: 30,
+      MemoryMax: `${memory.most}M`,
+      MemorySwapMax: 0,
+      TasksMax: 256,
+      LimitNOFILE: 65_536,
+      LimitCORE: 0,
+      ...sandbox,
+      ReadWritePaths: options.writes.join(" "),
+      ...options.service,
+    },
+    Install: { WantedBy: "multi-user.target" },
+  });
+  const unit: Unit = { name, enable: true, start: true, restartWhen: Object.values(credentials), reload: false };
+  return { file, unit };
+}

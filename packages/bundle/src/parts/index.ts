@@ -1,0 +1,26 @@
+import type { Context } from "../context.ts";
+import type { Part } from "../types.ts";
+import { coturnPart } from "./coturn.ts";
+import { firewallPart } from "./firewall.ts";
+import { groundPart } from "./ground.ts";
+import { nginxPart } from "./nginx.ts";
+import { postgresPart } from "./postgres.ts";
+import { serverPart } from "./server.ts";
+import { speechPart } from "./speech.ts";
+import { systemPart } from "./system.ts";
+import { tlsPart } from "./tls.ts";
+import { wireguardPart } from "./wireguard.ts";
+
+/** Every service of a host, in the order in which they start. A part answers undefined where a host has none of it. */
+export const parts: readonly ((context: Context) => Part | undefined)[] = [
+  groundPart,
+  systemPart,
+  firewallPart,
+  wireguardPart,
+  tlsPart,
+  postgresPart,
+  speechPart,
+  serverPart,
+  nginxPart,
+  coturnPart,
+];

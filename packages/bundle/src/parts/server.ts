@@ -1,0 +1,92 @@
+import type { Context } from "../context.ts";
+import { jsonFile, file as textFile, secret } from "../file.ts";
+import { places, ports } from "../places.ts";
+import { credential, nodeService } from "../node-service.ts";
+import type { Part, Supplied } from "../types.ts";
+import { databaseAddress } from "./postgres.ts";
+
+/** First accounts: who lets everybody else in. Their passphrases are made on the host and changed at the first sign-in. */
+const firstRoles = { station: ["administrator", "coordinator"], hub: ["administrator", "operator"] } as const;
+
+/** The station or the hub: configuration, first accounts, root key, unit. */
+export function serverPart(context: Context): Part {
+  const { region, site, size } = context;
+  const app = region.role;
+  const user = `yizhan-${app}`;
+  const data = `${places.data}/${app}`;
+  const staff = firstRoles[app].map((role) => ({
+    name: role,
+    role,
+    passphrase: secret(`staff-${role}`),
+    language: region.languages.staff[0] ?? region.languages.fallback,
+  }));
+  const invitation = `${places.etc}/invitation.json`;
+  const sealedRoot = `${places.etc}/root.sealed.json`;
+  const rootFile = site.unseal.kind === "kms" ? sealedRoot : `${places.secrets}/root`;
+  const credentials: Record<string, string> = {
+    config: `${places.etc}/${app}.json`,
+    root: rootFile,
+    staff: `${places.etc}/staff.json`,
+    "data-url": `${places.etc}/data-url`,
+    "keys-url": `${places.etc}/keys-url`,
+    ...(app === "station" ? { "speech-token": `${places.secrets}/speech-token` } : {}),
+    ...(site.hub === undefined ? {} : { invitation }),
+  };
+  const handed = (name: string) => credential(app, name);
+  const config = {
+    country: region.code,
+    regions: `${places.release}/regions`,
+    locales: `${places.release}/locales`,
+    data,
+    host: "127.0.0.1",
+    port: ports[app],
+    publicUrl: `https://${site.names.station}`,
+    web: `${places.release}/apps/web/dist`,
+    database: { kind: "postgres", urlFile: handed("data-url"), keyUrlFile: handed("keys-url") },
+    root: { kind: site.unseal.kind, path: handed("root") },
+    staff: handed("staff"),
+    ...(app === "hub" ? { invitations: `${data}/invitations.json` } : {}),
+    ...(site.hub === undefined ? {} : { hub: { invitation: handed("invitation") } }),
+    ...(app === "station" ? { speech: { url: `http://127.0.0.1:${ports.speech}`, tokenFile: handed("speech-token") } } : {}),
+  };
+  const { file, unit } = nodeService({
+    app,
+    description: `Yizhan ${app} ${region.code}`,
+    credentials,
+    after: ["postgresql@15-main.service", "postgresql@15-keys.service"],
+    memory: size.station,
+    writes: [data],
+    service: { ProcSubset: "pid" },
+  });
+  const root = { owner: "root", group: "root" };
+  const supplied: Supplied[] = [
+    ...(site.hub === undefined
+      ? []
+      : [{ path: invitation, from: site.hub.invitation, mode: 0o400, what: "invitation" } as const]),
+    ...(site.unseal.kind === "kms"
+      ? [{ path: sealedRoot, from: site.unseal.sealed, mode: 0o400, what: "sealed-root" } as const]
+      : []),
+  ];
+  return {
+    users: [{ name: user, home: data }],
+    directories: [{ path: data, mode: 0o700, owner: user, group: user }],
+    secrets: [
+      ...(site.unseal.kind === "file" ? [{ name: "root", bytes: 32, encoding: "hex", ...root } as const] : []),
+      ...firstRoles[app].map((role) => ({ name: `staff-${role}`, bytes: 12, encoding: "base64url", ...root }) as const),
+      ...(app === "station" ? [speechToken] : []),
+    ],
+    supplied,
+    files: [
+      jsonFile(`${places.etc}/${app}.json`, config),
+      jsonFile(`${places.etc}/staff.json`, staff),
+      textFile(`${places.etc}/data-url`, databaseAddress(user, "yizhan", "main"), { mode: 0o600 }),
+      textFile(`${places.etc}/keys-url`, databaseAddress(user, "yizhan_keys", "keys"), { mode: 0o600 }),
+      file,
+    ],
+    units: [unit],
+    health: [{ url: `http://127.0.0.1:${ports[app]}/healthz` }],
+  };
+}
+
+/** What the bridge and the station show to the speech service. */
+export const speechToken = { name: "speech-token", bytes: 32, encoding: "base64url", owner: "root", group: "root" } as const;

@@ -1,0 +1,32 @@
+/** Where things lie on a host. */
+export const places = {
+  release: "/opt/yizhan/current",
+  node: "/opt/yizhan/current/bin/node",
+  etc: "/etc/yizhan",
+  secrets: "/etc/yizhan/secrets",
+  tls: "/etc/yizhan/tls",
+  data: "/var/lib/yizhan",
+  models: "/var/lib/yizhan/models",
+  backups: "/var/lib/yizhan/backups",
+  acme: "/var/lib/yizhan/acme",
+  agent: "/var/lib/yizhan/agent",
+  scripts: "/usr/local/lib/yizhan",
+  units: "/etc/systemd/system",
+} as const;
+
+/** Ports on the loopback address; nginx alone listens to the world for HTTP. */
+export const ports = {
+  hub: 4800,
+  station: 4810,
+  speech: 4811,
+  xmpp: 5222,
+  bosh: 5280,
+  jicofo: 8888,
+  bridge: 8080,
+  bridgeSocket: 9090,
+} as const;
+
+/** What the firewall opens, besides HTTP and SSH. */
+export const mediaPorts = { turn: 3478, turnTls: 5349, bridge: 10_000 } as const;
+
+export const postgresVersion = 15;

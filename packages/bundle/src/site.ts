@@ -1,0 +1,125 @@
+import { LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import { BundleError } from "./errors.ts";
+
+const domain = z
+  .string()
+  .regex(/^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/, "a domain name in lower case");
+const hostPath = z.string().regex(/^\/(?!.*\/\.\.(?:\/|$))[\w./-]+$/, "an absolute path on the host");
+const localPath = z.string().min(1);
+const address = z.union([z.ipv4(), z.ipv6()]);
+const port = z.number().int().min(1).max(65_535);
+const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "a time of day as 02:30");
+
+/** What is known of one installation and of no country: where, under which names, for whom. `fleet/MZ.yaml`. */
+export const siteSchema = z.strictObject({
+  country: z.string().regex(/^[A-Z]{2}$/, "an ISO 3166-1 code"),
+  /** One machine for a clinic; more memory and speech for a district; several machines for a nation. */
+  size: z.enum(["clinic", "district", "national"]),
+  target: z.discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("debian"),
+      host: z.string().min(1),
+      port: port.default(22),
+      user: z
+        .string()
+        .regex(/^[a-z_][a-z0-9_-]*$/)
+        .default("root"),
+      /** The host's public key: a connection to any other host is refused. */
+      hostKey: z
+        .string()
+        .regex(
+          /^(?:ssh-ed25519|ecdsa-sha2-nistp256|rsa-sha2-512|ssh-rsa) [A-Za-z0-9+/]+=*$/,
+          "a line as ssh-keyscan prints it, without the name",
+        ),
+      identity: localPath.optional(),
+    }),
+    z.strictObject({
+      kind: z.literal("aws"),
+      region: z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "an AWS region"),
+      account: z.string().regex(/^\d{12}$/, "an account of twelve digits"),
+    }),
+  ]),
+  names: z.strictObject({ station: domain, meet: domain, turn: domain }),
+  /** What TURN and the bridge tell the world. */
+  address,
+  tls: z.discriminatedUnion("kind", [
+    /** A certificate authority made on the host: for closed networks and trials. */
+    z.strictObject({ kind: z.literal("internal") }),
+    /** Files that somebody else keeps on the host. */
+    z.strictObject({ kind: z.literal("files"), certificate: hostPath, key: hostPath }),
+    z.strictObject({ kind: z.literal("acme"), email: z.email() }),
+  ]),
+  hub: z
+    .strictObject({
+      url: z.url({ protocol: /^https$/ }),
+      /** Path of the hub's invitation, beside this file. */ invitation: localPath,
+    })
+    .optional(),
+  unseal: z.discriminatedUnion("kind", [
+    /** A key file on the host's own disk. */
+    z.strictObject({ kind: z.literal("file") }),
+    z.strictObject({ kind: z.literal("kms"), keyId: z.string().min(1), sealed: hostPath }),
+  ]),
+  alerts: z.strictObject({
+    email: z.email().optional(),
+    relay: z.string().optional(),
+    webhook: z.url({ protocol: /^https$/ }).optional(),
+  }),
+  backup: z.strictObject({
+    at: time,
+    keep: z.number().int().min(2).max(365),
+    target: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("directory"), path: hostPath }),
+      z.strictObject({
+        kind: z.literal("s3"),
+        bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
+        region: z.string(),
+        lockDays: z.number().int().min(1),
+      }),
+    ]),
+  }),
+  /** Security updates of Debian: by the host itself where it has the internet, or with the next bundle. */
+  updates: z.enum(["automatic", "bundle"]).default("bundle"),
+  /** False: this station has no calls of its own. Otherwise a folder with Jitsi's own Debian packages. */
+  jitsi: z.union([z.literal(false), z.strictObject({ packages: localPath })]),
+  wireguard: z
+    .strictObject({
+      address: z.string().regex(/^[0-9a-f.:]+\/\d{1,3}$/i, "an address with its prefix: 10.80.0.2/32"),
+      peer: z.strictObject({
+        publicKey: z.string().regex(/^[A-Za-z0-9+/]{43}=$/),
+        endpoint: z.string().regex(/^[\w.:[\]-]+:\d+$/),
+        allowed: z.array(z.string()).min(1),
+      }),
+    })
+    .optional(),
+});
+export type Site = z.infer<typeof siteSchema>;
+
+/** Reads a site file. Throws `site-invalid` with the line and the remedy of every fault. */
+export function parseSite(text: string, file: string): Site {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    const { line, col } = lines.linePos(broken.pos[0]);
+    throw new BundleError("site-invalid", `${file}:${line}:${col}: ${broken.message.split("\n")[0]}`, broken);
+  }
+  const parsed = siteSchema.safeParse(document.toJS());
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => {
+    const unknown = issue.code === "unrecognized_keys" ? issue.keys : [];
+    const path = [...issue.path, ...unknown.slice(0, 1)];
+    let node: unknown;
+    for (let length = path.length; length >= 0 && !isPlaced(node); length -= 1)
+      node = document.getIn(path.slice(0, length), true);
+    const { line } = lines.linePos(isPlaced(node) ? node.range[0] : 0);
+    const remedy = unknown.length > 0 ? `unknown: ${unknown.join(", ")}. Remove it, or look how it is spelt.` : issue.message;
+    return `${file}:${line}: ${issue.path.join(".") || "(top)"}: ${remedy}`;
+  });
+  throw new BundleError("site-invalid", faults.join("\n"), parsed.error);
+}
+
+function isPlaced(node: unknown): node is { range: [number, number, number] } {
+  return typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range);
+}
