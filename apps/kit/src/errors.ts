@@ -11,6 +11,7 @@ export type KitErrorCode =
   | "engine-missing"
   | "engine-needed"
   | "file-exists"
+  | "file-missing"
   | "fleet-empty"
   | "fleet-invalid"
   | "host-by-session"

@@ -4,6 +4,7 @@ import { KitError } from "./errors.ts";
 import { openText, type Text } from "./text.ts";
 import { backup } from "./commands/backup.ts";
 import { bench, benchParts } from "./commands/bench.ts";
+import { bundleCommands } from "./commands/bundle.ts";
 import { fleetCommands, fleetOptions } from "./commands/fleet.ts";
 import { askHosts } from "./commands/host-verbs.ts";
 import { locale } from "./commands/locale.ts";
@@ -50,6 +51,7 @@ function program(text: Text): Command {
     countries.length > 0 || options.all === true ? askHosts("status", countries, options, text) : status(options, text),
   );
   fleetCommands(yizhan, text);
+  bundleCommands(yizhan, text);
   yizhan
     .command("down")
     .description(text("down.about"))

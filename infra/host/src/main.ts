@@ -5,6 +5,7 @@ import { readBundle } from "./bundle.ts";
 import { findDrift } from "./drift.ts";
 import { HostError } from "./errors.ts";
 import { readOrNone } from "./files.ts";
+import { invite } from "./invite.ts";
 import { underLock } from "./lock.ts";
 import { paths } from "./paths.ts";
 import { jsonReport, type Report, textReport } from "./progress.ts";
@@ -22,6 +23,8 @@ const help = `yizhan-host VERB [options]
   drift                                 what differs from what was rendered
   snapshot                              copy databases, data and configuration
   rollback   [--to SNAPSHOT]            go back to a snapshot: release and data
+
+  invite     COUNTRY                    on the hub: expect a station; prints its invitation
 
   --fingerprint F   whose archives are trusted here; compared aloud once
   --new-signer      trust that fingerprint from now on, on purpose
@@ -82,6 +85,7 @@ const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
     underLock("apply", async () =>
       apply(await source(), { ...trust, ...now, ...(values.given === undefined ? {} : { given: values.given }) }, report),
     ),
+  invite: () => underLock("invite", () => invite(positionals[1] ?? "")),
   status: hostStatus,
   async drift() {
     const drift = await findDrift();
@@ -115,7 +119,8 @@ async function main(): Promise<number> {
     return 0;
   }
   try {
-    if (work === undefined || positionals.length !== 1) throw new HostError("usage", `There is no “${positionals.join(" ")}”.`);
+    if (work === undefined || positionals.length !== (verb === "invite" ? 2 : 1))
+      throw new HostError("usage", `There is no “${positionals.join(" ")}”.`);
     if (process.getuid?.() !== 0) throw new HostError("not-root", "The installer changes the whole system.");
     const result = await work();
     if (result !== undefined) report({ type: "result", result });

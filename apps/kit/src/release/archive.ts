@@ -7,9 +7,11 @@ import { pipeline } from "node:stream/promises";
 import {
   bootstrap,
   fileEntry,
+  HostError,
   type Manifest,
   manifestBytes,
   openArchive,
+  openManifest,
   type Part,
   signManifest,
   type TarEntry,
@@ -58,7 +60,7 @@ export async function makeArchive(store: PartStore, content: ArchiveContent, key
     const record = await readFile(join(folder, "model.json"), "utf8");
     parts.push(await store.make("model", id, () => writeTar(modelTree(folder)), `model 1 ${record}`));
   }
-  const manifest: Manifest = {
+  const fresh: Manifest = {
     format: 1,
     country: content.country,
     role: content.role,
@@ -74,7 +76,21 @@ export async function makeArchive(store: PartStore, content: ArchiveContent, key
     },
     parts,
   };
-  return writeArchive(store, manifest, key, output);
+  return writeArchive(store, await numbered(fresh, key, output), key, output);
+}
+
+/** Where the file that is there already holds the same, signed by the same key, it keeps its number and becomes the same bytes again. */
+async function numbered(fresh: Manifest, key: SigningKey, output: string): Promise<Manifest> {
+  const before = await openArchive(output).catch(() => undefined);
+  if (before === undefined || before.signature === undefined) return fresh;
+  try {
+    const { manifest, fingerprint } = openManifest(before.manifest, before.signature);
+    const same = { ...fresh, sequence: manifest.sequence, madeAt: manifest.madeAt };
+    return fingerprint === key.fingerprint && manifestBytes(same).equals(before.manifest) ? same : fresh;
+  } catch (error) {
+    if (error instanceof HostError) return fresh;
+    throw error;
+  }
 }
 
 /** Unpacked, installed and with one release before it: about three times what is carried. */

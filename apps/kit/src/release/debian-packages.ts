@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { execa } from "execa";
 import { childEnvironment, fetchingEnvironment } from "../environment.ts";
 import { KitError } from "../errors.ts";
@@ -20,13 +20,14 @@ export interface DebianPackages {
 
 /**
  * The packages and all that they need on a machine that has nothing, downloaded by apt itself: it checks Debian's signatures.
- * Its state is a folder of ours, so that what this machine has installed does not count. Throws `packages-unavailable`.
+ * Its state is a folder of ours, so that what this machine has installed does not count. `own`: paths of packages that Debian does not have. Throws `packages-unavailable`.
  */
 export async function debianPackages(
   folder: string,
   suite: string,
   packages: readonly string[],
   line: (text: string) => void,
+  own: readonly string[] = [],
 ): Promise<DebianPackages> {
   const archives = join(folder, "archives");
   await mkdir(join(archives, "partial"), { recursive: true });
@@ -64,6 +65,7 @@ export async function debianPackages(
     if (file === undefined) throw new KitError("packages-unavailable", { packages: `${bare} ${version}`, reason: archives });
     return { name: file.replace(/_\d+%3a/, "_"), path: join(archives, file) };
   });
+  files.push(...own.map((path) => ({ name: basename(path), path })));
   const sorted = files.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   return { files: sorted, index: await indexOf(folder, sorted) };
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keyBytes, passphraseRoot, sealRootWithPassphrase, VaultError } from "@yizhan/vault";
 import { signerFingerprint } from "@yizhan/host";
@@ -47,6 +48,17 @@ export async function signingKey(
   const parsed = fileSchema.safeParse(parseJson(text));
   if (!parsed.success) throw new KitError("data-corrupt", { path });
   return fromSeed(await seedOf(parsed.data, passphrase, path));
+}
+
+/** The fingerprint of the fleet's key; its public half needs no passphrase. Throws `file-missing`. */
+export async function pinnedFingerprint(fleet: string): Promise<string> {
+  const path = signingKeyFile(fleet);
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new KitError("file-missing", { path }, error);
+  });
+  const parsed = fileSchema.safeParse(parseJson(text));
+  if (!parsed.success) throw new KitError("data-corrupt", { path });
+  return signerFingerprint(Buffer.from(parsed.data.publicKey, "base64url"));
 }
 
 async function freshFile(

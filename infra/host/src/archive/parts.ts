@@ -11,8 +11,8 @@ export interface PartSource {
   readonly manifest: Buffer;
   /** Undefined where there is none. */
   readonly signature: Buffer | undefined;
-  /** Throws `part-missing`. */
-  stream(sum: string): AsyncIterable<Buffer>;
+  /** Bytes of a part from an offset on. Throws `part-missing`. */
+  stream(sum: string, from?: number): AsyncIterable<Buffer>;
   has(part: Part): Promise<boolean>;
 }
 
@@ -24,11 +24,11 @@ export async function openArchive(path: string): Promise<PartSource> {
   const manifest = members?.get("manifest.json");
   if (members === undefined || manifest === undefined || manifest.size > 8_388_608)
     throw new HostError("archive-unreadable", `${path} is no archive of ours, or was cut short.`);
-  const piece = (member: TarMember) =>
+  const piece = (member: TarMember, from = 0) =>
     // An empty range cannot be asked for.
-    member.size === 0
+    member.size <= from
       ? noBytes()
-      : createReadStream(path, { start: member.offset, end: member.offset + member.size - 1, highWaterMark: 1 << 20 });
+      : createReadStream(path, { start: member.offset + from, end: member.offset + member.size - 1, highWaterMark: 1 << 18 });
   const small = async (name: string): Promise<Buffer | undefined> => {
     const member = members.get(name);
     if (member === undefined) return undefined;
@@ -39,10 +39,10 @@ export async function openArchive(path: string): Promise<PartSource> {
   return {
     manifest: (await small("manifest.json")) ?? Buffer.alloc(0),
     signature: await small("manifest.sig"),
-    stream(sum) {
+    stream(sum, from) {
       const member = members.get(`parts/${sum}`);
       if (member === undefined) throw new HostError("part-missing", `The archive lacks its part ${sum}.`);
-      return piece(member) as AsyncIterable<Buffer>;
+      return piece(member, from) as AsyncIterable<Buffer>;
     },
     has: async (part) => members.get(`parts/${part.sha256}`)?.size === part.size,
   };
@@ -60,7 +60,7 @@ export async function openInbox(inbox: string, parts: string): Promise<PartSourc
   return {
     manifest,
     signature: await small("manifest.sig"),
-    stream: (sum) => existing(join(parts, sum), sum),
+    stream: (sum, from) => existing(join(parts, sum), sum, from),
     has: (part) =>
       stat(join(parts, part.sha256)).then(
         (found) => found.size === part.size,
@@ -83,9 +83,9 @@ export async function* checkedPart(source: PartSource, part: Part): AsyncGenerat
     throw new HostError("archive-altered", `${part.kind} ${part.name} is not what was signed.`);
 }
 
-async function* existing(path: string, sum: string): AsyncGenerator<Buffer, void> {
+async function* existing(path: string, sum: string, start = 0): AsyncGenerator<Buffer, void> {
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) yield chunk as Buffer;
+    for await (const chunk of createReadStream(path, { start, highWaterMark: 1 << 20 })) yield chunk as Buffer;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT")
       throw new HostError("part-missing", `Part ${sum} was not uploaded.`, error);
