@@ -5,22 +5,14 @@ import { openText, type Text } from "./text.ts";
 import { backup } from "./commands/backup.ts";
 import { bench, benchParts } from "./commands/bench.ts";
 import { bundleCommands } from "./commands/bundle.ts";
-import { fleetCommands, fleetOptions } from "./commands/fleet.ts";
-import { askHosts } from "./commands/host-verbs.ts";
+import { fleetCommands } from "./commands/fleet.ts";
 import { locale } from "./commands/locale.ts";
 import { models } from "./commands/models.ts";
 import { region } from "./commands/region.ts";
 import { play } from "./commands/play.ts";
 import { restore } from "./commands/restore.ts";
-import { down, status } from "./commands/status.ts";
 import { test, testEngine } from "./commands/test.ts";
-import { up } from "./commands/up.ts";
 
-const port = (value: string): number => {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1 || number > 65_000) throw new InvalidArgumentError("1 – 65000");
-  return number;
-};
 const positive = (value: string): number => {
   const number = Number(value);
   if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError("> 0");
@@ -31,32 +23,8 @@ function program(text: Text): Command {
   const yizhan = new Command("yizhan").description(text("about")).version("0.1.0").showHelpAfterError();
   const data = [`--data <dir>`, text("up.option.data"), defaultData] as const;
 
-  yizhan
-    .command("up")
-    .description(text("up.about"))
-    .argument("<countries...>")
-    .option("--local", text("up.option.local"))
-    .option(...data)
-    .option("--models <dir>", text("up.option.models"))
-    .option("--port-base <port>", text("up.option.port-base"), port, 4800)
-    .action((countries: string[], options) => up(countries, options, text));
-  fleetOptions(
-    yizhan
-      .command("status")
-      .description(text("status.about"))
-      .argument("[countries...]")
-      .option(...data),
-    text,
-  ).action((countries: string[], options) =>
-    countries.length > 0 || options.all === true ? askHosts("status", countries, options, text) : status(options, text),
-  );
   fleetCommands(yizhan, text);
   bundleCommands(yizhan, text);
-  yizhan
-    .command("down")
-    .description(text("down.about"))
-    .option(...data)
-    .action((options) => down(options, text));
   yizhan
     .command("backup")
     .description(text("backup.about"))
@@ -101,7 +69,9 @@ function program(text: Text): Command {
     .description(text("test.about"))
     .argument("[filters...]")
     .option("--engine", text("test.option.engine"))
-    .action((filters: string[], options: { engine?: boolean }) => (options.engine === true ? testEngine(text) : test(filters, text)));
+    .action((filters: string[], options: { engine?: boolean }) =>
+      options.engine === true ? testEngine(text) : test(filters, text),
+    );
   return yizhan;
 }
 

@@ -1,9 +1,13 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { defaultFleet } from "../environment.ts";
+import { defaultData, defaultFleet } from "../environment.ts";
 import type { Text } from "../text.ts";
+import { deploy } from "./deploy.ts";
+import { handOver } from "./hand-over.ts";
 import { askHosts } from "./host-verbs.ts";
 import { create } from "./new.ts";
 import { plan } from "./plan.ts";
+import { down, status } from "./status.ts";
+import { up } from "./up.ts";
 
 /** The options that every command of the fleet has. */
 export function fleetOptions(command: Command, text: Text): Command {
@@ -20,8 +24,44 @@ const port = (value: string): number => {
   return number;
 };
 
-/** `new`, `plan`, `drift`, `rollback`, `rotate`. */
+/** Where the state of a local run is kept, and a release's parts. */
+const dataOption = (command: Command, text: Text) => command.option("--data <dir>", text("up.option.data"), defaultData);
+
+/** What brings a release to a host. */
+function deployOptions(command: Command, text: Text): Command {
+  return dataOption(fleetOptions(command, text), text)
+    .option("--passphrase-file <file>", text("up.option.passphrase-file"))
+    .option("--direct", text("up.option.direct"))
+    .option("--open-key", text("up.option.open-key"));
+}
+
+/** Everything that is done to stations: on this machine with `--local`, else where their site files say. */
 export function fleetCommands(yizhan: Command, text: Text): void {
+  deployOptions(yizhan.command("up").description(text("up.about")).argument("[countries...]"), text)
+    .option("--local", text("up.option.local"))
+    .option("--models <dir>", text("up.option.models"))
+    .option("--port-base <port>", text("up.option.port-base"), port, 4800)
+    .action((countries: string[], options) =>
+      options.local === true ? up(countries, options, text) : deploy(countries, options, text),
+    );
+  const here = (countries: readonly string[], options: { all?: boolean }) => countries.length === 0 && options.all !== true;
+  dataOption(
+    fleetOptions(yizhan.command("status").description(text("status.about")).argument("[countries...]"), text),
+    text,
+  ).action((countries: string[], options) =>
+    here(countries, options) ? status(options, text) : askHosts("status", countries, options, text),
+  );
+  dataOption(fleetOptions(yizhan.command("down").description(text("down.about")).argument("[countries...]"), text), text)
+    .option("--recipient <file>", text("down.option.recipient"))
+    .option("--passphrase-file <file>", text("up.option.passphrase-file"))
+    .option("--direct", text("up.option.direct"))
+    .option("--yes", text("down.option.yes"))
+    .action((countries: string[], options) =>
+      here(countries, options) ? down(options, text) : handOver(countries, options, text),
+    );
+  deployOptions(yizhan.command("upgrade").description(text("upgrade.about")).argument("[countries...]"), text).action(
+    (countries: string[], options) => deploy(countries, options, text),
+  );
   yizhan
     .command("new")
     .description(text("new.about"))

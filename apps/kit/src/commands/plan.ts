@@ -31,7 +31,7 @@ export async function plan(countries: readonly string[], options: PlanCommandOpt
           ? text("plan.refused", { reasons: one.refused.join("; ") })
           : text("plan.allowed", { unverified: one.unverified }),
         hostCell(one, text),
-        text("plan.asks", { resources: one.resources }),
+        text("plan.asks", { files: one.files ?? 0, resources: one.resources }),
         costCell(one, text),
       ],
     },

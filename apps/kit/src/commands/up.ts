@@ -15,7 +15,6 @@ import type { Text } from "../text.ts";
 import { buildWeb } from "../web-build.ts";
 
 export interface UpOptions {
-  readonly local?: boolean;
   readonly data: string;
   readonly portBase: number;
   readonly models?: string;
@@ -25,7 +24,7 @@ const host = "127.0.0.1";
 
 /** `yizhan up CN MZ --local`: runs in the foreground until Ctrl-C, SIGTERM or `yizhan down`. */
 export async function up(codes: readonly string[], options: UpOptions, text: Text): Promise<void> {
-  if (options.local !== true) throw new KitError("local-only");
+  if (codes.length === 0) throw new KitError("country-missing");
   const data = resolve(options.data);
   const paths = layout(data);
   const regions = join(root, "regions");

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -38,35 +38,35 @@ export async function needEngine(say: (line: string) => void, text: Text): Promi
   }
 }
 
-/** Where the fleet's state is, with its passphrase asked for once; `close` removes what was written for it. */
-export async function stackPlace(
-  fleet: FleetFolder,
-  passphraseFile: string | undefined,
-  text: Text,
-): Promise<{ place: StackPlace; close: () => Promise<void> }> {
-  const common = {
-    folder: fleet.state,
-    backend: fleet.settings.state ?? pathToFileURL(fleet.state).href,
-    pulumiHome: pulumiHome(),
-  };
-  const { secrets } = fleet.settings;
-  if (secrets !== undefined)
-    return { place: { ...common, secrets: { kind: "kms", url: secrets } }, close: () => Promise.resolve() };
-  if (passphraseFile !== undefined) {
-    return {
-      place: { ...common, secrets: { kind: "passphrase", file: resolve(passphraseFile) } },
-      close: () => Promise.resolve(),
-    };
+/** The fleet's passphrase as a file for Pulumi and as text for the signing key; `close` removes what was written for it. */
+export interface Passphrase {
+  readonly file: string;
+  readonly text: string;
+  close(): Promise<void>;
+}
+
+/** From a file, or asked for once at the terminal. It is never an argument: those are seen by everybody on the machine. */
+export async function openPassphrase(given: string | undefined, text: Text): Promise<Passphrase> {
+  if (given !== undefined) {
+    const file = resolve(given);
+    return { file, text: (await readFile(file, "utf8")).trimEnd(), close: () => Promise.resolve() };
   }
-  if (!process.stdin.isTTY) throw new KitError("passphrase-needed");
+  if (!process.stdin.isTTY) throw new KitError("passphrase-needed", { path: "--passphrase-file" });
   const answer = await password({ message: text("fleet.passphrase") });
   if (isCancel(answer)) throw new KitError("stopped");
   const folder = await mkdtemp(join(tmpdir(), "yizhan-passphrase-"));
-  await chmod(folder, 0o700);
   const file = join(folder, "passphrase");
   await writeFile(file, answer, { mode: 0o600 });
+  return { file, text: answer, close: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Where the fleet's state is, and what seals its secrets. */
+export function stackPlace(fleet: FleetFolder, passphrase: Passphrase): StackPlace {
+  const { secrets, state } = fleet.settings;
   return {
-    place: { ...common, secrets: { kind: "passphrase", file } },
-    close: () => rm(folder, { recursive: true, force: true }),
+    folder: fleet.state,
+    backend: state ?? pathToFileURL(fleet.state).href,
+    pulumiHome: pulumiHome(),
+    secrets: secrets === undefined ? { kind: "passphrase", file: passphrase.file } : { kind: "kms", url: secrets },
   };
 }

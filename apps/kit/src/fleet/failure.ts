@@ -51,6 +51,7 @@ const engineCodes = [
 ];
 
 function remedyFor(code: string, text: Text): string {
+  if (code === "site-invalid") return text("remedy.site-invalid");
   return text(engineCodes.includes(code) ? `remedy.engine.${code}` : "remedy.unexpected");
 }
 

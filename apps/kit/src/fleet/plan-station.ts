@@ -1,3 +1,4 @@
+import { renderBundle } from "@yizhan/bundle";
 import type { Changes, MonthlyCost, StackPlace } from "@yizhan/infra";
 import { infra, needEngine } from "./engine.ts";
 import { askHost, judgeHost, type PreflightFault } from "./preflight.ts";
@@ -20,6 +21,7 @@ export interface StationPlan {
   readonly broken: readonly string[];
   /** How many resources the program asks for. */
   readonly resources: number;
+  /** Files the bundle has, and its digest; absent where it cannot be rendered because the law refuses it. */
   readonly files: number | undefined;
   readonly digest: string | undefined;
   /** Absent for the operator's own server, and where the price list has no price. */
@@ -35,7 +37,6 @@ export interface PlanOptions {
   readonly reach: boolean;
   /** Asks Pulumi too, against its state. */
   readonly preview?: { readonly place: StackPlace; readonly prepared: Prepared };
-  readonly rendered?: { readonly files: number; readonly digest: string };
 }
 
 /** Whether a plan may be carried out. */
@@ -53,17 +54,20 @@ export async function planStation(fleet: string, station: Station, options: Plan
     where: target.kind === "aws" ? `aws ${target.region}` : `debian ${target.host}`,
     refused: residency.refused,
     unverified: residency.unverified.length,
-    files: options.rendered?.files,
-    digest: options.rendered?.digest,
     cost: target.kind === "aws" ? monthlyCost(target.region, site.size) : undefined,
   };
   // What the law refuses is not asked of Pulumi nor of a host.
-  if (residency.refused.length > 0) return { ...plan, broken: [], resources: 0, preflight: undefined, changes: undefined };
+  if (residency.refused.length > 0) {
+    return { ...plan, files: undefined, digest: undefined, broken: [], resources: 0, preflight: undefined, changes: undefined };
+  }
+  const bundle = renderBundle({ region: station.region, site, release: recorded.release });
   const input = stackInput(fleet, station, options.preview?.prepared ?? recorded);
   const asked = await recordProgram(input);
   const preflight = options.reach && !madeUp && target.kind === "debian" ? await reach(fleet, station) : undefined;
   return {
     ...plan,
+    files: bundle.files.length,
+    digest: bundle.digest,
     broken: brokenRules(input, asked),
     resources: asked.filter((one) => one.custom).length,
     preflight,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { siteSchema } from "@yizhan/bundle";
 import { loadRegion, loadRegions, type Region } from "@yizhan/region";
 import { root } from "../environment.ts";
 import { KitError } from "../errors.ts";
@@ -49,13 +50,13 @@ export async function openStation(fleet: FleetFolder, country: string, options: 
 function madeUpSite(region: Region): Site {
   const [hosting] = region.hosting;
   const name = `${region.code.toLowerCase()}.example.org`;
-  return {
+  return siteSchema.parse({
     country: region.code,
     size: "clinic",
     target:
-      hosting?.kind === "aws" && hosting.region !== undefined
+      hosting?.kind === "aws"
         ? { kind: "aws", region: hosting.region, account: "000000000000" }
-        : { kind: "debian", host: "192.0.2.1", port: 22, user: "root", hostKey: "ssh-ed25519 AAAA" },
+        : { kind: "debian", host: "192.0.2.1", hostKey: "ssh-ed25519 AAAA" },
     names: { station: name, meet: `meet.${name}`, turn: `turn.${name}` },
     address: "192.0.2.1",
     tls: { kind: "internal" },
@@ -63,5 +64,5 @@ function madeUpSite(region: Region): Site {
     alerts: {},
     backup: { at: "02:30", keep: 14, target: { kind: "directory", path: "/var/backups/yizhan" } },
     jitsi: false,
-  };
+  });
 }

@@ -1,0 +1,52 @@
+import { type Deployed, deployStation } from "../fleet/deploy-station.ts";
+import { openPassphrase, stackPlace } from "../fleet/engine.ts";
+import { openFleet } from "../fleet/fleet-folder.ts";
+import { type FleetOptions, runFleet } from "../fleet/run-fleet.ts";
+import { releaseTools } from "../release/tools.ts";
+import type { Text } from "../text.ts";
+
+export interface DeployOptions extends FleetOptions {
+  readonly passphraseFile?: string;
+  /** Without Pulumi's engine. */
+  readonly direct?: boolean;
+  /** A signing key without a passphrase, for trials; only without the engine, whose state needs one. */
+  readonly openKey?: boolean;
+  /** Where the release, its parts and the models are kept. */
+  readonly data?: string;
+}
+
+/**
+ * `yizhan up MZ` and `yizhan upgrade MZ`: law, host, release, steps, health, TURN. The installer takes a snapshot first,
+ * and goes back with its data where the new release is not healthy.
+ */
+export async function deploy(countries: readonly string[], options: DeployOptions, text: Text): Promise<void> {
+  const folder = await openFleet(options.fleet);
+  const passphrase =
+    options.openKey === true && options.direct === true ? undefined : await openPassphrase(options.passphraseFile, text);
+  const place = options.direct === true || passphrase === undefined ? {} : { place: stackPlace(folder, passphrase) };
+  const tools = releaseTools(folder, {
+    ...(passphrase === undefined ? { openKey: true } : { passphrase: passphrase.text }),
+    ...(options.data === undefined ? {} : { cache: options.data }),
+  });
+  try {
+    await runFleet<Deployed>(
+      countries,
+      options,
+      {
+        madeUp: false,
+        // The archive of one country is made while another is sent; two are enough for one line.
+        together: 2,
+        first: "judged",
+        work: async (station, { fleet, say, reached }) => {
+          const deployed = await deployStation(station, { fleet: fleet.path, tools, ...place, text, say, reached });
+          return { country: station.country, ok: true, ...deployed };
+        },
+        columns: ["release", "changed", "turn"],
+        row: (one) => [one.release, one.changed.length, one.turn ?? text("deploy.turn-silent")],
+      },
+      text,
+    );
+  } finally {
+    await passphrase?.close();
+  }
+}
