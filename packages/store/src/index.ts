@@ -29,5 +29,6 @@ export { type Version } from "./resources/sealed.ts";
 export { type SearchResult } from "./resources/search.ts";
 export { patientSubject } from "./resources/subjects.ts";
 export { type NewResource, type Updated, type UpdateOptions } from "./resources/write.ts";
+export { type RotationKind, rotationKinds, type Rotations } from "./rotation/rotations.ts";
 export { openStore, type OpenStoreOptions, type Repositories, type Store, type Transaction } from "./store.ts";
 export * from "./backup/index.ts";

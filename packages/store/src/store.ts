@@ -23,6 +23,7 @@ import { type Resources, resources } from "./resources/repository.ts";
 import { insertRows } from "./resources/rows.ts";
 import { RowNumbers } from "./resources/row-numbers.ts";
 import { patientSubject } from "./resources/subjects.ts";
+import { openRotations, type Rotations } from "./rotation/rotations.ts";
 import type { Scope } from "./scope.ts";
 
 export interface OpenStoreOptions {
@@ -81,6 +82,8 @@ export interface Store {
    * be opened. Safe to repeat after an interruption. The audit log keeps the pseudonym's entries.
    */
   forget(patientId: string, tenant?: string): Promise<void>;
+  /** Exchanges keys while serving. */
+  readonly rotations: Rotations;
   close(): Promise<void>;
 }
 
@@ -142,6 +145,7 @@ export function openStore(options: OpenStoreOptions): Store {
     vault,
     audit,
     auditLog,
+    rotations: openRotations({ db: database.kysely, vault, tenant: tenantDefault, rowNumbers, log: logNow, now }),
     recoverAudit: () => recoverPending(database.kysely, audit),
     direct: (tenant = tenantDefault) => scoped(database.kysely, tenant, logNow),
     async transaction(work, { tenant = tenantDefault } = {}) {

@@ -1,0 +1,157 @@
+import { type SealContext, type SweepOutcome, sweep, VaultError } from "@yizhan/vault";
+import { sql } from "kysely";
+import type { Scope } from "../scope.ts";
+import type { RotateOptions } from "./index-key.ts";
+import { type RotationProgress, rotationPlace, type RotationState } from "./state.ts";
+
+const pageSize = 50;
+
+/**
+ * Exchanges every patient's key while serving, as far as it can go now: a new version for each that opens only
+ * (staged), that seals (promoted), then each patient's rows sealed anew and the old version destroyed. May be
+ * killed at any point and called again. The station's own key, `system`, is not a patient's and stays.
+ */
+export async function rotateRecordKeys(scope: Scope, { settleMs, signal }: RotateOptions): Promise<RotationProgress> {
+  const place = rotationPlace(scope, "rotation/records");
+  const { keys } = scope.vault;
+  let state: RotationState = (await place.read()) ?? { step: "staged", version: 0, since: 0, cursors: {} };
+  const pass = async (work: (subject: string) => Promise<void>, next: RotationState["step"]) => {
+    await eachPatient(scope, state, work, signal, async (cursor) => {
+      state = { ...state, cursors: cursor === undefined ? {} : { patient: cursor } };
+      await place.write(state);
+    });
+    state = { ...state, step: next, since: scope.now(), cursors: {} };
+    await place.write(state);
+  };
+  if (state.since === 0) {
+    await pass(async (subject) => {
+      const versions = await keys.versions(subject);
+      // Staged by a pass that was killed: `since` is written when all are.
+      if (!versions.some((one) => one.state === "staged")) await keys.stage(subject);
+    }, "staged");
+  }
+  if (state.step === "staged") {
+    if (scope.now() < state.since + settleMs) return { done: false, step: "staged", at: state.since + settleMs };
+    await pass(async (subject) => {
+      for (const one of await keys.versions(subject)) if (one.state === "staged") await keys.promote(subject, one.version);
+    }, "promoted");
+  }
+  if (state.step === "promoted") {
+    if (scope.now() < state.since + settleMs) return { done: false, step: "promoted", at: state.since + settleMs };
+    await pass((subject) => resealPatient(scope, subject), "swept");
+  }
+  await place.clear();
+  return { done: true };
+}
+
+async function eachPatient(
+  { db }: Scope,
+  { cursors }: RotationState,
+  work: (subject: string) => Promise<void>,
+  signal: AbortSignal | undefined,
+  save: (cursor: string | undefined) => Promise<void>,
+): Promise<void> {
+  await sweep<string>({
+    cursor: cursors.patient,
+    ...(signal === undefined ? {} : { signal }),
+    save,
+    async page(cursor) {
+      const found = await sql<{ subject: string }>`select subject from (
+          select subject from resource union select subject from resource_history union select subject from case_view
+        ) as every where subject <> 'system' and subject collate "C" > ${cursor ?? ""}
+        group by subject order by subject collate "C" limit ${pageSize}::integer`.execute(db);
+      return { rows: found.rows.map((row) => row.subject), next: found.rows.at(-1)?.subject };
+    },
+    async move(subject) {
+      try {
+        await work(subject);
+        return "moved";
+      } catch (error) {
+        // Forgotten, or never had a key: there is nothing to exchange.
+        if (error instanceof VaultError && (error.code === "subject-forgotten" || error.code === "subject-unknown"))
+          return "current";
+        throw error;
+      }
+    },
+  });
+}
+
+interface SealedRow {
+  readonly where: string;
+  readonly context: SealContext;
+  readonly sealed: Uint8Array;
+}
+
+/** Seals one patient's rows under the new version and destroys the others; again from the beginning until none is left. */
+async function resealPatient(scope: Scope, subject: string): Promise<void> {
+  const { vault } = scope;
+  let left: number;
+  do {
+    left = 0;
+    for (const row of await rowsOf(scope, subject)) if ((await reseal(scope, row)) !== "current") left += 1;
+  } while (left > 0);
+  const versions = (await vault.keys.versions(subject)).filter((one) => one.state === "live");
+  for (const { version } of versions.slice(0, -1)) {
+    await vault.keys.retire(subject, version, async () => {
+      const sealer = await vault.subject(subject);
+      return (await rowsOf(scope, subject)).some((row) => sealer.reseal(row.context, row.sealed) !== undefined);
+    });
+  }
+}
+
+async function reseal({ db, vault }: Scope, { where, context, sealed }: SealedRow): Promise<SweepOutcome> {
+  const next = (await vault.subject(context.subject)).reseal(context, sealed);
+  if (next === undefined) return "current";
+  const [table = "", column = "", ...key] = where.split("\n");
+  const place =
+    table === "case_view"
+      ? sql`id = ${key[0]}`
+      : table === "resource"
+        ? sql`row_id = ${key[0]}::bigint`
+        : sql`row_id = ${key[0]}::bigint and version = ${key[1]}::integer`;
+  // What was read is compared: a row that changed meanwhile is seen again.
+  const done = await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${next}::bytea
+    where ${place} and ${sql.ref(column)} = ${sealed}::bytea returning 1`.execute(db);
+  return done.rows.length === 1 ? "moved" : "conflict";
+}
+
+async function rowsOf({ db }: Scope, subject: string): Promise<SealedRow[]> {
+  const found: SealedRow[] = [];
+  const add = (
+    where: string,
+    tenant: string,
+    place: { table: string; column: string; rowId: string; version: number },
+    sealed: Uint8Array | null,
+  ) => {
+    if (sealed === null) return;
+    const { table, column, rowId, version } = place;
+    found.push({ where, context: { tenant, table, column, rowId, subject, schemaVersion: 1, rowVersion: version }, sealed });
+  };
+  const resources = await sql<{
+    row_id: number;
+    tenant: string;
+    type: string;
+    id: string;
+    version: number;
+    sealed: Uint8Array | null;
+    past: boolean;
+  }>`
+    select row_id, tenant, type, id, version, sealed, false as past from resource where subject = ${subject}
+    union all select h.row_id, r.tenant, r.type, r.id, h.version, h.sealed, true
+    from resource_history h join resource r on r.row_id = h.row_id where h.subject = ${subject}`.execute(db);
+  for (const { row_id, tenant, type, id, version, sealed, past } of resources.rows) {
+    const where = past ? `resource_history\nsealed\n${row_id}\n${version}` : `resource\nsealed\n${row_id}`;
+    add(where, tenant, { table: "resource", column: "content", rowId: `${type}/${id}`, version }, sealed);
+  }
+  for (const row of await db.selectFrom("case_view").selectAll().where("subject", "=", subject).execute()) {
+    const { id, tenant, version, sealed, access_sealed, access_version } = row;
+    add(`case_view\nsealed\n${id}`, tenant, { table: "case_view", column: "sealed", rowId: id, version }, sealed);
+    add(
+      `case_view\naccess_sealed\n${id}`,
+      tenant,
+      { table: "case_access", column: "sealed", rowId: id, version: access_version },
+      access_sealed,
+    );
+  }
+  return found;
+}
