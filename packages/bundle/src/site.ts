@@ -43,6 +43,8 @@ export const siteSchema = z.strictObject({
   names: z.strictObject({ station: domain, meet: domain, turn: domain }),
   /** What TURN and the bridge tell the world. */
   address,
+  /** The machine's own address, where a router stands between it and `address`. */
+  localAddress: address.optional(),
   tls: z.discriminatedUnion("kind", [
     /** A certificate authority made on the host: for closed networks and trials. */
     z.strictObject({ kind: z.literal("internal") }),

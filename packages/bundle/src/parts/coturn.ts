@@ -38,10 +38,11 @@ export function coturnPart(context: Context): Part | undefined {
   const { site, size } = context;
   if (site.jitsi === false) return undefined;
   const { certificate, key } = tlsPaths(site);
+  const addresses = [site.address, ...(site.localAddress === undefined ? [] : [site.localAddress])];
   const text = lines(`
     listening-port=${mediaPorts.turn}
     tls-listening-port=${mediaPorts.turnTls}
-    external-ip=${site.address}
+    external-ip=${site.localAddress === undefined ? site.address : `${site.address}/${site.localAddress}`}
     realm=${site.names.turn}
     fingerprint
     use-auth-secret
@@ -70,7 +71,7 @@ export function coturnPart(context: Context): Part | undefined {
     syslog
     simple-log
   `);
-  const peers = [...inner.map((range) => `denied-peer-ip=${range}`), `allowed-peer-ip=${site.address}`];
+  const peers = [...inner.map((range) => `denied-peer-ip=${range}`), ...addresses.map((one) => `allowed-peer-ip=${one}`)];
   return {
     packages: ["coturn"],
     secrets: [{ name: "turn", bytes: 32, encoding: "hex", owner: "root", group: "root" }],

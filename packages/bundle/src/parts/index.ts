@@ -3,6 +3,7 @@ import type { Part } from "../types.ts";
 import { coturnPart } from "./coturn.ts";
 import { firewallPart } from "./firewall.ts";
 import { groundPart } from "./ground.ts";
+import { jitsiPart } from "./jitsi/index.ts";
 import { nginxPart } from "./nginx.ts";
 import { postgresPart } from "./postgres.ts";
 import { serverPart } from "./server.ts";
@@ -23,4 +24,5 @@ export const parts: readonly ((context: Context) => Part | undefined)[] = [
   serverPart,
   nginxPart,
   coturnPart,
+  jitsiPart,
 ];

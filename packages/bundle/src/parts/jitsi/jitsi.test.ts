@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import { loadRegion } from "@yizhan/region";
+import { expect, test } from "vitest";
+import { renderBundle } from "../../render.ts";
+import { bridgeKeys, jicofoKeys } from "../../testing/jitsi-keys.ts";
+import { exampleSite } from "../../testing/site.ts";
+
+const region = await loadRegion(join(import.meta.dirname, "../../../../../regions"), "MZ");
+const site = exampleSite("MZ", { localAddress: "10.0.0.4" });
+const { files, secrets } = renderBundle({ region, site, release: "1" });
+const content = (path: string) => files.find((file) => file.path === path)?.content ?? "";
+
+/** `a.b.c` of every value; a list is a value. */
+function keysOf(value: unknown, path = ""): string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [path];
+  return Object.entries(value).flatMap(([key, below]) => keysOf(below, path === "" ? key : `${path}.${key}`));
+}
+
+const known = (keys: readonly string[]) => {
+  const patterns = keys.map((key) => new RegExp(`^${key.replaceAll(".", "\\.").replaceAll("*", "[\\w-]+")}$`));
+  return (key: string) => patterns.some((pattern) => pattern.test(key));
+};
+
+test.each([
+  ["/etc/jitsi/jicofo/jicofo.conf", jicofoKeys],
+  ["/etc/jitsi/videobridge/jvb.conf", bridgeKeys],
+])("%s has no key that its program does not know", (path, keys) => {
+  const found = keysOf(JSON.parse(content(path)));
+  expect(found.length).toBeGreaterThan(10);
+  expect(found.filter((key) => !known(keys)(key))).toEqual([]);
+});
+
+test("a mistyped key is caught", () => {
+  expect(keysOf({ jicofo: { transcription: { "url-templates": "x" } } }).filter((key) => !known(jicofoKeys)(key))).toHaveLength(
+    1,
+  );
+});
+
+test("the bridge is told where to send sound, and shows the token of the speech service beside it", () => {
+  const { transcription } = (JSON.parse(content("/etc/jitsi/jicofo/jicofo.conf")) as { jicofo: Record<string, unknown> }).jicofo;
+  expect(transcription).toMatchObject({
+    "url-template": "ws://127.0.0.1:4811/transcribe?sessionId={{MEETING_ID}}&sendBack=true&sendBackInterim=true",
+    "http-headers": { Authorization: "Bearer @@secret:speech-token@@" },
+  });
+  expect(secrets.map((secret) => secret.name)).toContain("speech-token");
+  expect(JSON.parse(content("/etc/yizhan/speech.json"))).toMatchObject({ port: 4811 });
+});
+
+test("accounts lie where prosody's storage looks for them", () => {
+  const path = "/var/lib/prosody/auth%2emeet%2emz%2eexample%2eorg/accounts/focus.dat";
+  expect(content(path)).toContain("@@secret:jitsi-focus@@");
+});
+
+test("the page asks nothing of third parties and offers the country's languages", () => {
+  const text = content("/etc/jitsi/meet/meet.mz.example.org-config.js");
+  const config = JSON.parse(text.replace("var config = ", "").replace(/;\s*$/, "")) as Record<string, unknown>;
+  expect(config).toMatchObject({ disableThirdPartyRequests: true, p2p: { enabled: false } });
+  expect(config["transcription"]).toMatchObject({ enabled: true, translationLanguages: ["pt", "zh", "en", "fr"] });
+});

@@ -1,0 +1,172 @@
+import { file, lines, secret } from "../../file.ts";
+import { mediaPorts, ports } from "../../places.ts";
+import type { Site } from "../../site.ts";
+import type { BundleFile, Directory } from "../../types.ts";
+import { tlsPaths } from "../tls.ts";
+import { xmppNames } from "./names.ts";
+
+export const prosodyPath = "/etc/prosody/prosody.cfg.lua";
+const owned = { owner: "prosody", group: "prosody" } as const;
+
+/**
+ * Prosody on the loopback address alone. A room opens to whoever has a token for it (`packages/meet` signs them:
+ * HS256, issuer `yizhan`, audience `jitsi`, subject the name of the Jitsi), and to nobody else.
+ */
+export function prosodyConfig(site: Site): BundleFile {
+  const { certificate, key } = tlsPaths(site);
+  const { meet, auth, muc, lobby, breakout, internal, focus, focusUser, bridgeUser } = xmppNames(site.names.meet);
+  const { turn } = site.names;
+  const text = lines(`
+    plugin_paths = { "/usr/share/jitsi-meet/prosody-plugins/", "/etc/prosody/yizhan/" }
+    pidfile = "/run/prosody/prosody.pid"
+    -- Warnings alone: lesser messages name rooms and people.
+    log = { warn = "*syslog" }
+
+    interfaces = { "127.0.0.1" }
+    c2s_ports = { ${ports.xmpp} }
+    c2s_direct_tls_ports = {}
+    s2s_ports = {}
+    http_ports = { ${ports.bosh} }
+    http_interfaces = { "127.0.0.1" }
+    https_ports = {}
+    trusted_proxies = { "127.0.0.1" }
+    -- nginx speaks TLS with the browsers.
+    consider_bosh_secure = true
+    consider_websocket_secure = true
+    c2s_require_encryption = false
+    ssl = { certificate = "${certificate}", key = "${key}", protocol = "tlsv1_2+" }
+
+    modules_enabled = { "saslauth", "tls", "disco", "posix", "ping", "bosh", "websocket", "limits" }
+    modules_disabled = { "s2s", "offline", "register" }
+    limits = { c2s = { rate = "512kb/s" } }
+    unlimited_jids = { "${focusUser}", "${bridgeUser}" }
+    authentication = "internal_plain"
+    allow_registration = false
+    storage = "internal"
+
+    muc_mapper_domain_base = "${meet}"
+    external_service_secret = "${secret("turn")}"
+    external_services = {
+      { type = "stun", host = "${turn}", port = ${mediaPorts.turn} },
+      { type = "turn", host = "${turn}", port = ${mediaPorts.turn}, transport = "udp", secret = true, ttl = 86400, algorithm = "turn" },
+      { type = "turns", host = "${turn}", port = ${mediaPorts.turnTls}, transport = "tcp", secret = true, ttl = 86400, algorithm = "turn" },
+    }
+
+    VirtualHost "${meet}"
+      authentication = "token"
+      app_id = "yizhan"
+      app_secret = "${secret("jitsi-app")}"
+      allow_empty_token = false
+      enable_domain_verification = true
+      asap_accepted_issuers = { "yizhan" }
+      asap_accepted_audiences = { "jitsi" }
+      modules_enabled = { "bosh", "websocket", "ping", "external_services", "speakerstats", "conference_duration", "end_conference", "room_metadata", "muc_lobby_rooms", "muc_breakout_rooms", "av_moderation" }
+      main_muc = "${muc}"
+      lobby_muc = "${lobby}"
+      breakout_rooms_muc = "${breakout}"
+      room_metadata_component = "metadata.${meet}"
+      speakerstats_component = "speakerstats.${meet}"
+      conference_duration_component = "conferenceduration.${meet}"
+      end_conference_component = "endconference.${meet}"
+      av_moderation_component = "avmoderation.${meet}"
+
+    -- Jicofo and the bridge; their passwords are made on this host.
+    VirtualHost "${auth}"
+      authentication = "internal_plain"
+      modules_enabled = { "limits_exception" }
+
+    Component "${muc}" "muc"
+      storage = "memory"
+      restrict_room_creation = true
+      muc_room_locking = false
+      muc_room_default_public = false
+      muc_room_default_public_jids = true
+      admins = { "${focusUser}" }
+      modules_enabled = { "muc_hide_all", "muc_meeting_id", "muc_domain_mapper", "polls", "token_verification", "muc_rate_limit", "muc_password_whitelist", "yizhan_rooms" }
+      muc_password_whitelist = { "${focusUser}" }
+
+    Component "${breakout}" "muc"
+      storage = "memory"
+      restrict_room_creation = true
+      muc_room_locking = false
+      muc_room_default_public_jids = true
+      admins = { "${focusUser}" }
+      modules_enabled = { "muc_hide_all", "muc_meeting_id", "muc_domain_mapper", "muc_rate_limit", "polls" }
+
+    Component "${lobby}" "muc"
+      storage = "memory"
+      restrict_room_creation = true
+      muc_room_locking = false
+      muc_room_default_public_jids = true
+      modules_enabled = { "muc_hide_all", "muc_rate_limit" }
+
+    Component "${internal}" "muc"
+      storage = "memory"
+      muc_room_locking = false
+      muc_room_default_public_jids = true
+      admins = { "${focusUser}", "${bridgeUser}" }
+      modules_enabled = { "muc_hide_all", "ping" }
+
+    -- Jicofo signs in as a user; this passes what is asked of the component on to it.
+    Component "${focus}" "client_proxy"
+      target_address = "${focusUser}"
+
+    Component "speakerstats.${meet}" "speakerstats_component"
+      muc_component = "${muc}"
+
+    Component "conferenceduration.${meet}" "conference_duration_component"
+      muc_component = "${muc}"
+
+    Component "endconference.${meet}" "end_conference"
+      muc_component = "${muc}"
+
+    Component "avmoderation.${meet}" "av_moderation_component"
+      muc_component = "${muc}"
+
+    Component "metadata.${meet}" "room_metadata_component"
+      muc_component = "${muc}"
+      breakout_rooms_component = "${breakout}"
+  `);
+  return file(prosodyPath, text, { mode: 0o640, group: "prosody" });
+}
+
+/** Accounts of jicofo and the bridge, as prosody's internal storage has them. */
+export function prosodyAccounts(site: Site): { readonly files: BundleFile[]; readonly directories: Directory[] } {
+  const host = `/var/lib/prosody/${encoded(xmppNames(site.names.meet).auth)}`;
+  const account = (user: string, name: string) =>
+    file(`${host}/accounts/${user}.dat`, `return {\n\t["password"] = "${secret(name)}";\n};\n`, { mode: 0o640, ...owned });
+  return {
+    directories: [host, `${host}/accounts`].map((path) => ({ path, mode: 0o750, ...owned })),
+    files: [account("focus", "jitsi-focus"), account("jvb", "jitsi-bridge")],
+  };
+}
+
+/** A name as prosody's data manager writes it into a path: all but letters and digits as `%xx`. */
+function encoded(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
+
+/** What Jitsi's own modules leave to the installation. */
+export const roomsModule: BundleFile = file(
+  "/etc/prosody/yizhan/mod_yizhan_rooms.lua",
+  lines(`
+    -- Rooms of a station: captions can be asked for, and the token says who leads.
+    local util = module:require "util";
+
+    -- Clients may not switch this on. It has to come after room_metadata_component, which makes the table at priority -1.
+    module:hook("muc-room-created", function (event)
+      local room = event.room;
+      if util.is_healthcheck_room(room.jid) then return; end
+      room.jitsiMetadata = room.jitsiMetadata or {};
+      room.jitsiMetadata.asyncTranscription = true;
+    end, -10);
+
+    module:hook("muc-occupant-joined", function (event)
+      local room, occupant, session = event.room, event.occupant, event.origin;
+      if util.is_healthcheck_room(room.jid) or util.is_admin(occupant.bare_jid) then return; end
+      local user = session and session.auth_token and session.jitsi_meet_context_user;
+      local leads = user and (user.moderator == true or user.moderator == "true");
+      room:set_affiliation(true, occupant.bare_jid, leads and "owner" or "member");
+    end, 2);
+  `),
+);
