@@ -9,6 +9,8 @@ import { ownAccount } from "./accounts/own-account.ts";
 import { staffPasskeys } from "./accounts/passkeys.ts";
 import { accounts } from "./accounts/route.ts";
 import { secondFactor } from "./accounts/second-factor.ts";
+import { assisted } from "./assisted/route.ts";
+import type { Tickets } from "./assisted/tickets.ts";
 import { authenticate } from "./accounts/authenticate.ts";
 import { auditDesk } from "./audit/route.ts";
 import type { Board } from "./cases/board.ts";
@@ -45,6 +47,7 @@ export interface StationParts {
   readonly version: string;
   readonly publicUrl: string;
   readonly speech: SpeechClient | undefined;
+  readonly tickets: Tickets;
   readonly glass: BrokenGlass;
   readonly guard: Guard;
   readonly board: Board;
@@ -104,6 +107,7 @@ export function stationApp(parts: StationParts): Hono {
   app.route("/api", notices(caseParts));
   app.route("/api", auditDesk(store));
   app.route("/api", sessions(store, parts.speech));
+  app.route("/api", assisted(store, parts.speech, parts.tickets));
   app.route("/api", tokens(store));
   app.route("/api", guardDesk(store, guard, board));
   app.route("/api", linkStatus(parts.link));

@@ -1,8 +1,10 @@
 import { readSecretFile } from "@yizhan/vault";
-import type { Log } from "@yizhan/http";
+import type { Log, ServeOptions } from "@yizhan/http";
 import { loadRegion } from "@yizhan/region";
 import type { Hono } from "hono";
 import { admitLocalToken, createFirstAccounts } from "./accounts/first-accounts.ts";
+import { assistedMicrophone } from "./assisted/microphone.ts";
+import { openTickets } from "./assisted/tickets.ts";
 import { stationApp } from "./app.ts";
 import { openHeldStorage } from "./backup/held-storage.ts";
 import { backupMetrics } from "./backup/metrics.ts";
@@ -21,6 +23,8 @@ import { version } from "./version.ts";
 
 export interface Station {
   readonly app: Hono;
+  /** Takes WebSocket upgrades: the microphones of assisted mode. */
+  readonly upgrade: NonNullable<ServeOptions["upgrade"]>;
   close(): Promise<void>;
 }
 
@@ -35,6 +39,8 @@ export async function openStation(
   if (config.staff !== undefined) await createFirstAccounts(store, await readSecretFile(config.staff));
   if (config.apiTokenFile !== undefined) await admitLocalToken(store, await readSecretFile(config.apiTokenFile));
   const speech = config.speech && openSpeechClient(config.speech.url, await readSecretFile(config.speech.tokenFile));
+  const tickets = openTickets();
+  const microphone = assistedMicrophone(speech, tickets, log);
   const metrics = openMetrics();
   backupMetrics(metrics.registry, config.data);
   const invitation = config.hub && (await readInvitation(config.hub.invitation));
@@ -50,6 +56,7 @@ export async function openStation(
     version,
     publicUrl: config.publicUrl,
     speech,
+    tickets,
     glass: openGlass(),
     guard: openGuard({ store, watch, board, log, home: homeTenant, blocked: (rule) => metrics.blocked.inc({ rule }) }),
     board,
@@ -63,7 +70,9 @@ export async function openStation(
   });
   return {
     app,
+    upgrade: microphone.upgrade,
     close: async () => {
+      microphone.close();
       await link?.close();
       await close();
     },

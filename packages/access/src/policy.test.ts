@@ -41,7 +41,11 @@ test("roles without a grant have none", () => {
   for (const role of ["operator", "epidemiologist"] as const) {
     for (const action of actions) expect(may(staff(role), action, open)).toBe(false);
   }
-  expect(actions.filter((action) => may(staff("interpreter"), action, open))).toEqual(["session.list", "session.watch"]);
+  expect(actions.filter((action) => may(staff("interpreter"), action, open))).toEqual([
+    "session.list",
+    "session.watch",
+    "session.assist",
+  ]);
 });
 
 test("a clinician sees open cases that wait or were given to them, not another's, not closed ones", () => {

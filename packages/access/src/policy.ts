@@ -17,6 +17,7 @@ export const actions = [
   "own.change",
   "session.list",
   "session.watch",
+  "session.assist",
   "record.create",
   "record.read",
   "record.update",
@@ -71,7 +72,7 @@ const reviewTypes: ReadonlySet<string> = new Set([
 
 const grants: Readonly<Record<Role, Readonly<Partial<Record<Action, Rule>>>>> = {
   patient: { "own.read": "own", "own.change": "own", "record.read": "own", "record.search": "own" },
-  interpreter: { "session.list": "always", "session.watch": "always" },
+  interpreter: { "session.list": "always", "session.watch": "always", "session.assist": "always" },
   clinician: {
     "case.list": "always",
     "case.read": "given",
@@ -82,6 +83,7 @@ const grants: Readonly<Record<Role, Readonly<Partial<Record<Action, Rule>>>>> = 
     "case.break-glass": "always",
     "session.list": "always",
     "session.watch": "always",
+    "session.assist": "always",
     "record.create": "given",
     "record.read": "given",
     "record.update": "given",
@@ -99,6 +101,7 @@ const grants: Readonly<Record<Role, Readonly<Partial<Record<Action, Rule>>>>> = 
     "audit.read": "always",
     "session.list": "always",
     "session.watch": "always",
+    "session.assist": "always",
     "record.read": "always",
     "record.search": "always",
   },
@@ -113,6 +116,7 @@ const grants: Readonly<Record<Role, Readonly<Partial<Record<Action, Rule>>>>> = 
     "audit.read": "always",
     "session.list": "always",
     "session.watch": "always",
+    "session.assist": "always",
     "record.create": "always",
     "record.read": "always",
     "record.update": "always",
@@ -133,6 +137,7 @@ const grants: Readonly<Record<Role, Readonly<Partial<Record<Action, Rule>>>>> = 
     "case.close": "always",
     "session.list": "always",
     "session.watch": "always",
+    "session.assist": "always",
     "record.create": "always",
     "record.read": "always",
     "record.update": "always",
@@ -153,6 +158,7 @@ const scopeOf: Readonly<Partial<Record<Action, readonly [type: string, verb: Ver
   "case.close": ["case", "u"],
   "session.list": ["session", "s"],
   "session.watch": ["session", "r"],
+  "session.assist": ["session", "u"],
   "metrics.read": ["metrics", "r"],
 };
 const verbOf: Readonly<Partial<Record<Action, Verb>>> = {

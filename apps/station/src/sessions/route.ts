@@ -52,12 +52,12 @@ export function sessions(store: Store, speech: SpeechClient | undefined) {
     });
 }
 
-async function answered<T>(work: () => Promise<T>): Promise<T> {
+export async function answered<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof SpeechError)) throw error;
-    if (error.code === "session-unknown") throw new Problem(404, "not-found", { cause: error });
+    if (error.code === "session-unknown" || error.code === "no-voice") throw new Problem(404, "not-found", { cause: error });
     throw new Problem(503, "unavailable", { remedy: "The speech service does not answer: yizhan status.", cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { WebSocket } from "ws";
 import { z } from "zod";
 
 /** One running conversation, as the speech service names it. */
@@ -6,12 +7,13 @@ export const sessionSchema = z.looseObject({
   startedAt: z.union([z.string(), z.number()]),
   participants: z.array(z.unknown()),
 });
+const voicesSchema = z.object({ languages: z.array(z.string()) });
 const listSchema = z.object({ sessions: z.array(sessionSchema) });
 export type SpeechSession = z.infer<typeof sessionSchema>;
 
 /** The speech service does not answer, or not as agreed. */
 export class SpeechError extends Error {
-  readonly code: "speech-unreachable" | "speech-refused" | "session-unknown";
+  readonly code: "speech-unreachable" | "speech-refused" | "session-unknown" | "no-voice";
 
   constructor(code: SpeechError["code"], cause?: unknown) {
     super(code, { cause });
@@ -24,14 +26,24 @@ export interface SpeechClient {
   sessions(): Promise<readonly SpeechSession[]>;
   /** The session's captions as server-sent events, until either side ends. */
   events(sessionId: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  /** A socket that takes 16 kHz signed 16-bit mono sound of one participant. Errors come as its events. */
+  microphone(sessionId: string, participant: string, language: string): WebSocket;
+  /** Languages that can be read aloud. */
+  voices(): Promise<readonly string[]>;
+  /** A WAV file. Throws `no-voice`. */
+  speak(text: string, language: string): Promise<ReadableStream<Uint8Array>>;
 }
 
 /** Asks the station's own speech service; `fetch` is a parameter for tests over other carriers. */
 export function openSpeechClient(url: string, token: string, ask: typeof fetch = fetch): SpeechClient {
-  async function call(path: string, signal: AbortSignal): Promise<Response> {
+  async function call(path: string, signal: AbortSignal, body?: object): Promise<Response> {
     let response: Response;
     try {
-      response = await ask(new URL(path, url), { headers: { authorization: `Bearer ${token}` }, signal });
+      response = await ask(new URL(path, url), {
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        signal,
+        ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+      });
     } catch (error) {
       throw new SpeechError("speech-unreachable", error);
     }
@@ -50,6 +62,27 @@ export function openSpeechClient(url: string, token: string, ask: typeof fetch =
       const response = await call(`/sessions/${encodeURIComponent(sessionId)}/events`, signal);
       if (response.body === null) throw new SpeechError("speech-refused");
       return response.body;
+    },
+    microphone(sessionId, participant, language) {
+      const socket = new URL("/microphone", url.replace(/^http/, "ws"));
+      socket.search = new URLSearchParams({ sessionId, participant, lang: language }).toString();
+      return new WebSocket(socket, { headers: { authorization: `Bearer ${token}` }, handshakeTimeout: 5_000 });
+    },
+    async voices() {
+      const response = await call("/voice", AbortSignal.timeout(5_000));
+      const body = voicesSchema.safeParse(await response.json().catch(() => undefined));
+      if (!body.success) throw new SpeechError("speech-refused", body.error);
+      return body.data.languages;
+    },
+    async speak(text, language) {
+      try {
+        const response = await call("/voice", AbortSignal.timeout(90_000), { text, language });
+        if (response.body === null) throw new SpeechError("speech-refused");
+        return response.body;
+      } catch (error) {
+        if (error instanceof SpeechError && error.code === "session-unknown") throw new SpeechError("no-voice", error);
+        throw error;
+      }
     },
   };
 }
