@@ -7,6 +7,9 @@ import Table from "cli-table3";
 import { execa } from "execa";
 import { childEnvironment, root } from "../environment.ts";
 import { KitError } from "../errors.ts";
+import { openFleet } from "../fleet/fleet-folder.ts";
+import { planHolds, planStation } from "../fleet/plan-station.ts";
+import { openStation, regionsFolder } from "../fleet/stations.ts";
 import type { Text } from "../text.ts";
 
 type Row = Readonly<Record<string, string | number>>;
@@ -66,14 +69,28 @@ async function terms(): Promise<Row[]> {
   });
 }
 
-/** Every country file judged against its law. */
+/** Every country file judged against its law; then every country planned: law, bundle, program, rules, cost, with no host and no cloud. */
 async function fleet(): Promise<Row[]> {
   const started = performance.now();
-  const directory = join(root, "regions");
-  const regions = await loadRegions(directory);
+  const regions = await loadRegions(regionsFolder);
   let broken = 0;
-  for (const region of regions) broken += violations(judge(region, await loadLawPack(directory, region.law))).length;
-  return [{ countries: regions.length, violations: broken, "check of all, ms": Math.round(performance.now() - started) }];
+  for (const region of regions) broken += violations(judge(region, await loadLawPack(regionsFolder, region.law))).length;
+  const checked = performance.now();
+  const empty = await openFleet(join(root, "fleet-of-the-bench"));
+  let hold = 0;
+  for (const { code } of regions) {
+    const station = await openStation(empty, code, { madeUp: true });
+    if (planHolds(await planStation(empty.path, station, { reach: false }))) hold += 1;
+  }
+  return [
+    {
+      countries: regions.length,
+      violations: broken,
+      "check of all, ms": Math.round(checked - started),
+      "plans that hold": hold,
+      "plan of all, ms": Math.round(performance.now() - checked),
+    },
+  ];
 }
 
 /** The speech service's own bench, as a process of its own: it measures processor time and memory. */
