@@ -5,6 +5,7 @@ import { type Accounts, accounts } from "./accounts/accounts.ts";
 import { type AddressBlocks, addressBlocks } from "./accounts/address-blocks.ts";
 import { type ApplicationTokens, applicationTokens } from "./accounts/application-tokens.ts";
 import { type Challenges, challenges } from "./accounts/challenges.ts";
+import { type Expiry, expiry } from "./accounts/expiry.ts";
 import { type Guesses, guesses } from "./accounts/guesses.ts";
 import { type Idempotency, idempotency } from "./accounts/idempotency.ts";
 import { type Sessions, sessions } from "./accounts/sessions.ts";
@@ -82,6 +83,8 @@ export interface Store {
    * be opened. Safe to repeat after an interruption. The audit log keeps the pseudonym's entries.
    */
   forget(patientId: string, tenant?: string): Promise<void>;
+  /** Rows that are good for a time only. */
+  readonly expiry: Expiry;
   /** Exchanges keys while serving. */
   readonly rotations: Rotations;
   close(): Promise<void>;
@@ -95,6 +98,9 @@ export function openStore(options: OpenStoreOptions): Store {
   const audit = groupedAudit(auditLog);
 
   const logNow: Scope["log"] = (entries, rows) => audit.append(entries, rows === undefined ? undefined : { rows });
+
+  /** Of the node's own rows, and of rows of every organisation. */
+  const nodeScope: Scope = { db: database.kysely, vault, tenant: tenantDefault, rowNumbers, log: logNow, now };
 
   function scoped(db: Kysely<Tables>, tenant: string, log: Scope["log"]): Repositories {
     const scope: Scope = { db, vault, tenant, rowNumbers, log, now };
@@ -145,7 +151,8 @@ export function openStore(options: OpenStoreOptions): Store {
     vault,
     audit,
     auditLog,
-    rotations: openRotations({ db: database.kysely, vault, tenant: tenantDefault, rowNumbers, log: logNow, now }),
+    expiry: expiry(nodeScope),
+    rotations: openRotations(nodeScope),
     recoverAudit: () => recoverPending(database.kysely, audit),
     direct: (tenant = tenantDefault) => scoped(database.kysely, tenant, logNow),
     async transaction(work, { tenant = tenantDefault } = {}) {

@@ -180,6 +180,27 @@ overDatabases("accounts and cases", (fresh) => {
     expect([await applicationTokens.unblock(id), await applicationTokens.unblock(id)]).toEqual([true, false]);
   });
 
+  test("sweeps what has run out, and says when the next row will", async () => {
+    const { sessions, accounts, challenges, idempotency } = store.direct();
+    time += 30 * 86_400_000;
+    await store.expiry.sweep();
+    expect(await store.expiry.next()).toBeUndefined();
+    const { id } = await accounts.create({ name: "Vasco", role: "interpreter", language: "pt" });
+    await sessions.create(hash(21), id, new Date(time + 60_000));
+    await challenges.keep("staff", "abe", new Date(time + 5_000));
+    await idempotency.claim("intake", "key-9");
+    expect(await store.expiry.next()).toBe(time + 5_000);
+    time += 5_000;
+    expect(await store.expiry.sweep()).toBe(1);
+    expect(await store.expiry.next()).toBe(time + 55_000);
+    time += 55_000;
+    expect(await store.expiry.sweep()).toBe(1);
+    expect(await store.expiry.next()).toBe(time - 60_000 + 86_400_000);
+    time += 86_400_000;
+    expect(await store.expiry.sweep()).toBe(1);
+    expect(await store.expiry.next()).toBeUndefined();
+  });
+
   test("grows one audit log from many writers at once", async () => {
     const before = (await store.auditLog.head()).size;
     const entry = (n: number) => new TextEncoder().encode(`entry ${n}`);

@@ -28,7 +28,6 @@ export interface PatientSessions {
   unblock(id: string): Promise<boolean>;
   end(tokenHash: Uint8Array): Promise<void>;
   endAll(patientId: string): Promise<void>;
-  sweep(): Promise<number>;
 }
 
 interface Row {
@@ -110,10 +109,6 @@ export function patientSessions(scope: Scope): PatientSessions {
     async endAll(patientId) {
       const tokens = exactTokens(scope, "patient_session", "patient", patientId);
       await db.deleteFrom("patient_session").where("patient_token", "in", tokens).execute();
-    },
-    async sweep() {
-      const result = await db.deleteFrom("patient_session").where("expires_at", "<=", new Date(scope.now())).executeTakeFirst();
-      return Number(result.numDeletedRows);
     },
   };
 }
