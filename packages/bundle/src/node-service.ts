@@ -14,7 +14,19 @@ export interface NodeService {
 }
 
 /** Where a service finds what systemd hands to it. */
-export const credential = (app: NodeService["app"], name: string): string => `/run/credentials/yizhan-${app}.service/${name}`;
+export const credential = (unit: string, name: string): string => `/run/credentials/${unit}.service/${name}`;
+
+export const handing = (credentials: Readonly<Record<string, string>>): string[] =>
+  Object.entries(credentials).map(([id, path]) => `${id}:${path}`);
+
+/** One C heap that gives memory back: what an idle service holds. */
+export const nodeEnvironment = (unit: string): string[] => [
+  `YIZHAN_CONFIG=${credential(unit, "config")}`,
+  "NODE_ENV=production",
+  "MALLOC_ARENA_MAX=1",
+  "MALLOC_MMAP_THRESHOLD_=131072",
+  "MALLOC_TRIM_THRESHOLD_=131072",
+];
 
 /** One of our own services: its unit, run by the release's Node. */
 export function nodeService(options: NodeService): { file: BundleFile; unit: Unit } {
@@ -33,17 +45,11 @@ export function nodeService(options: NodeService): { file: BundleFile; unit: Uni
       Type: "exec",
       User: `yizhan-${app}`,
       Group: `yizhan-${app}`,
-      // A small young generation and one C heap that gives memory back: what an idle service holds.
+      // A small young generation keeps an idle service small.
       ExecStart: `${places.node} --max-semi-space-size=4${heap} --disable-warning=ExperimentalWarning ${places.release}/apps/${app}/src/main.ts`,
       WorkingDirectory: places.release,
-      Environment: [
-        `YIZHAN_CONFIG=${credential(app, "config")}`,
-        "NODE_ENV=production",
-        "MALLOC_ARENA_MAX=1",
-        "MALLOC_MMAP_THRESHOLD_=131072",
-        "MALLOC_TRIM_THRESHOLD_=131072",
-      ],
-      LoadCredential: Object.entries(credentials).map(([id, path]) => `${id}:${path}`),
+      Environment: nodeEnvironment(`yizhan-${app}`),
+      LoadCredential: handing(credentials),
       Restart: "always",
       RestartSec: 5,
       TimeoutStopSec: 30,

@@ -10,7 +10,6 @@ export function groundPart(): Part {
       { path: places.etc, mode: 0o755, ...root },
       { path: places.data, mode: 0o755, ...root },
       { path: places.models, mode: 0o755, ...root },
-      { path: places.backups, mode: 0o700, ...root },
       { path: places.scripts, mode: 0o755, ...root },
     ],
   };

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Part } from "../types.ts";
+import { backupPart } from "./backup.ts";
 import { coturnPart } from "./coturn.ts";
 import { firewallPart } from "./firewall.ts";
 import { groundPart } from "./ground.ts";
@@ -22,6 +23,7 @@ export const parts: readonly ((context: Context) => Part | undefined)[] = [
   postgresPart,
   speechPart,
   serverPart,
+  backupPart,
   nginxPart,
   coturnPart,
   jitsiPart,

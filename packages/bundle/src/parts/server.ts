@@ -8,32 +8,26 @@ import { databaseAddress } from "./postgres.ts";
 /** First accounts: who lets everybody else in. Their passphrases are made on the host and changed at the first sign-in. */
 const firstRoles = { station: ["administrator", "coordinator"], hub: ["administrator", "operator"] } as const;
 
-/** The station or the hub: configuration, first accounts, root key, unit. */
-export function serverPart(context: Context): Part {
-  const { region, site, size } = context;
-  const app = region.role;
-  const user = `yizhan-${app}`;
-  const data = `${places.data}/${app}`;
-  const staff = firstRoles[app].map((role) => ({
-    name: role,
-    role,
-    passphrase: secret(`staff-${role}`),
-    language: region.languages.staff[0] ?? region.languages.fallback,
-  }));
-  const invitation = `${places.etc}/invitation.json`;
-  const sealedRoot = `${places.etc}/root.sealed.json`;
-  const rootFile = site.unseal.kind === "kms" ? sealedRoot : `${places.secrets}/root`;
-  const credentials: Record<string, string> = {
-    config: `${places.etc}/${app}.json`,
-    root: rootFile,
+const invitation = `${places.etc}/invitation.json`;
+
+/** What the station or the hub is handed, and where it lies before; besides its configuration. */
+export function serverCredentials({ region, site }: Context): Record<string, string> {
+  return {
+    root: site.unseal.kind === "kms" ? site.unseal.sealed : `${places.secrets}/root`,
     staff: `${places.etc}/staff.json`,
     "data-url": `${places.etc}/data-url`,
     "keys-url": `${places.etc}/keys-url`,
-    ...(app === "station" ? { "speech-token": `${places.secrets}/speech-token` } : {}),
+    ...(region.role === "station" ? { "speech-token": `${places.secrets}/${speechToken.name}` } : {}),
     ...(site.hub === undefined ? {} : { invitation }),
   };
-  const handed = (name: string) => credential(app, name);
-  const config = {
+}
+
+/** The configuration of the station or the hub, as the unit `unit` finds what it is handed. */
+export function serverConfig({ region, site }: Context, unit: string): object {
+  const app = region.role;
+  const handed = (name: string) => credential(unit, name);
+  const data = `${places.data}/${app}`;
+  return {
     country: region.code,
     regions: `${places.release}/regions`,
     locales: `${places.release}/locales`,
@@ -49,6 +43,21 @@ export function serverPart(context: Context): Part {
     ...(site.hub === undefined ? {} : { hub: { invitation: handed("invitation") } }),
     ...(app === "station" ? { speech: { url: `http://127.0.0.1:${ports.speech}`, tokenFile: handed("speech-token") } } : {}),
   };
+}
+
+/** The station or the hub: configuration, first accounts, root key, unit. */
+export function serverPart(context: Context): Part {
+  const { region, site, size } = context;
+  const app = region.role;
+  const user = `yizhan-${app}`;
+  const data = `${places.data}/${app}`;
+  const staff = firstRoles[app].map((role) => ({
+    name: role,
+    role,
+    passphrase: secret(`staff-${role}`),
+    language: region.languages.staff[0] ?? region.languages.fallback,
+  }));
+  const credentials = { config: `${places.etc}/${app}.json`, ...serverCredentials(context) };
   const { file, unit } = nodeService({
     app,
     description: `Yizhan ${app} ${region.code}`,
@@ -63,9 +72,7 @@ export function serverPart(context: Context): Part {
     ...(site.hub === undefined
       ? []
       : [{ path: invitation, from: site.hub.invitation, mode: 0o400, what: "invitation" } as const]),
-    ...(site.unseal.kind === "kms"
-      ? [{ path: sealedRoot, from: site.unseal.sealed, mode: 0o400, what: "sealed-root" } as const]
-      : []),
+    ...(site.unseal.kind === "kms" ? [{ path: site.unseal.sealed, mode: 0o400, what: "sealed-root" } as const] : []),
   ];
   return {
     users: [{ name: user, home: data }],
@@ -77,7 +84,7 @@ export function serverPart(context: Context): Part {
     ],
     supplied,
     files: [
-      jsonFile(`${places.etc}/${app}.json`, config),
+      jsonFile(`${places.etc}/${app}.json`, serverConfig(context, `yizhan-${app}`)),
       jsonFile(`${places.etc}/staff.json`, staff),
       textFile(`${places.etc}/data-url`, databaseAddress(user, "yizhan", "main"), { mode: 0o600 }),
       textFile(`${places.etc}/keys-url`, databaseAddress(user, "yizhan_keys", "keys"), { mode: 0o600 }),

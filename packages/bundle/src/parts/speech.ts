@@ -16,7 +16,7 @@ export function speechPart({ region, size }: Context): Part | undefined {
     models: places.models,
     host: "127.0.0.1",
     port: ports.speech,
-    tokenFile: credential("speech", "token"),
+    tokenFile: credential("yizhan-speech", "token"),
     cores: size.speech.cores,
   };
   const { file, unit } = nodeService({

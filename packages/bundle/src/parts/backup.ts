@@ -1,0 +1,144 @@
+import type { Context } from "../context.ts";
+import { file, jsonFile, lines } from "../file.ts";
+import { handing, nodeEnvironment } from "../node-service.ts";
+import { places } from "../places.ts";
+import type { Part } from "../types.ts";
+import { sandbox, type Section, unitFile } from "../unit-file.ts";
+import { serverConfig, serverCredentials } from "./server.ts";
+
+const unit = "yizhan-backup";
+const script = `${places.scripts}/backup-out`;
+
+/**
+ * A backup every night, in the country's own time. The station's program seals it and proves it by restoring it to a
+ * scratch place before it counts; then it is carried to where the site wants it. The hub's databases hold sealed values
+ * only: they are dumped, restored to a scratch database, and kept the same way.
+ */
+export function backupPart(context: Context): Part {
+  const { region, site } = context;
+  const user = region.role === "station" ? "yizhan-station" : "postgres";
+  const { target, keep, at } = site.backup;
+  const made = region.role === "station" ? `${places.data}/station/backups` : `${places.data}/hub-backups`;
+  const copies = target.kind === "directory" ? target.path : undefined;
+  const timeZone = region.timeZones[0] ?? "UTC";
+  const station = region.role === "station";
+  const configuration = `${places.etc}/backup.json`;
+  const credentials = { config: configuration, ...serverCredentials(context) };
+  const service: Section = station
+    ? {
+        WorkingDirectory: places.release,
+        Environment: nodeEnvironment(unit),
+        LoadCredential: handing(credentials),
+        ExecStart: [
+          `${places.node} --disable-warning=ExperimentalWarning ${places.release}/apps/station/src/backup/main.ts '${JSON.stringify({ do: "backup", keep })}'`,
+          script,
+        ],
+        MemoryMax: "1G",
+        ReadWritePaths: [`${places.data}/station`, ...(copies === undefined ? [] : [copies])],
+      }
+    : {
+        ExecStart: [hubScript, script],
+        MemoryMax: "1G",
+        ReadWritePaths: [made, ...(copies === undefined ? [] : [copies])],
+      };
+  return {
+    packages: target.kind === "s3" ? ["awscli"] : [],
+    directories: [
+      ...(copies === undefined ? [] : [{ path: copies, mode: 0o700, owner: user, group: user }]),
+      ...(station ? [] : [{ path: made, mode: 0o700, owner: user, group: user }]),
+    ],
+    files: [
+      ...(station
+        ? [jsonFile(configuration, serverConfig(context, unit))]
+        : [file(hubScript, dumpAndProve(made, keep, region.code), { mode: 0o755 })]),
+      file(script, carryOut({ made, keep, target, country: region.code }), { mode: 0o755 }),
+      unitFile(`${unit}.service`, {
+        Unit: {
+          Description: `Backs ${region.code} up and proves it by restoring`,
+          After: "postgresql@15-main.service postgresql@15-keys.service",
+        },
+        Service: {
+          Type: "oneshot",
+          User: user,
+          Group: user,
+          ...sandbox,
+          Nice: 10,
+          IOSchedulingClass: "idle",
+          TimeoutStartSec: "6h",
+          ...service,
+        },
+      }),
+      unitFile(`${unit}.timer`, {
+        Unit: { Description: `Backs ${region.code} up every night` },
+        Timer: { OnCalendar: `*-*-* ${at}:00 ${timeZone}`, Persistent: true, RandomizedDelaySec: "5min" },
+        Install: { WantedBy: "timers.target" },
+      }),
+    ],
+    units: [{ name: `${unit}.timer`, enable: true, start: true, restartWhen: [], reload: false }],
+  };
+}
+
+interface Carrying {
+  readonly made: string;
+  readonly keep: number;
+  readonly target: Context["site"]["backup"]["target"];
+  readonly country: string;
+}
+
+/** Another disk, a mounted share, or a bucket that refuses to forget: a copy counts when it is there whole. */
+function carryOut({ made, keep, target, country }: Carrying): string {
+  const start = lines(`
+    #!/bin/sh
+    # Carries the newest backup to where the site keeps its copies.
+    set -eu
+    umask 077
+    newest=$(ls -1 '${made}' | grep '^${country}-' | sort | tail -n 1)
+    [ -n "$newest" ] || { echo "there is no backup in ${made}" >&2; exit 1; }
+  `);
+  if (target.kind === "s3")
+    return `${start}${lines(`
+    for name in "$newest" ${country}.yzk; do
+      [ -e '${made}'/"$name" ] || continue
+      aws s3 cp --only-show-errors --region '${target.region}' '${made}'/"$name" 's3://${target.bucket}/${country}/'"$name"
+    done
+  `)}`;
+  return `${start}${lines(`
+    for name in "$newest" ${country}.yzk; do
+      [ -e '${made}'/"$name" ] || continue
+      [ '${made}' = '${target.path}' ] && continue
+      cp '${made}'/"$name" '${target.path}'/.partial
+      sync '${target.path}'/.partial
+      mv '${target.path}'/.partial '${target.path}'/"$name"
+      cmp -s '${made}'/"$name" '${target.path}'/"$name"
+    done
+    ls -1 '${target.path}' | grep '^${country}-' | sort -r | tail -n +${keep + 1} | while read -r old; do rm -f '${target.path}'/"$old"; done
+  `)}`;
+}
+
+const hubScript = `${places.scripts}/hub-backup`;
+
+function dumpAndProve(made: string, keep: number, country: string): string {
+  return lines(`
+    #!/bin/sh
+    # Dumps the hub's databases, whose values are sealed, and proves the dump by restoring it to scratch databases.
+    set -eu
+    umask 077
+    now=$(date -u +%Y%m%dT%H%M%SZ)
+    work='${made}'/.work
+    rm -rf "$work"
+    mkdir "$work"
+    for pair in yizhan:5432 yizhan_keys:5433; do
+      name=\${pair%:*} port=\${pair#*:}
+      pg_dump -p "$port" -Fc -Z1 -d "$name" -f "$work/$name.dump"
+      dropdb -p "$port" --if-exists "\${name}_checking"
+      createdb -p "$port" -T template0 "\${name}_checking"
+      pg_restore -p "$port" -d "\${name}_checking" --no-owner --exit-on-error "$work/$name.dump"
+      dropdb -p "$port" "\${name}_checking"
+    done
+    tar -C "$work" -cf '${made}'/.partial yizhan.dump yizhan_keys.dump
+    sync '${made}'/.partial
+    mv '${made}'/.partial '${made}'/${country}-"$now".tar
+    rm -rf "$work"
+    ls -1 '${made}' | grep '^${country}-' | sort -r | tail -n +${keep + 1} | while read -r old; do rm -f '${made}'/"$old"; done
+  `);
+}
