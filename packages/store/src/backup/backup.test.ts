@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KeyBytes } from "@yizhan/vault";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { stationMigrations } from "../migrations/index.ts";
 import { startPostgres, type TestPostgres } from "../testing/postgres.ts";
 import { writeDataFile } from "./data-file.ts";
@@ -11,6 +11,9 @@ import { patientSubject } from "../resources/subjects.ts";
 import { leftovers, type Target } from "./place.ts";
 import { restore, type RestoreOptions, restoreTest } from "./restore.ts";
 import { admit, freshRoot, openParts } from "./testing.ts";
+
+// Making an empty PGlite takes seconds of processor time.
+vi.setConfig({ testTimeout: 120_000 });
 
 let server: TestPostgres;
 let folder: string;
@@ -83,8 +86,9 @@ const familyOf = async (at: Places, id: string): Promise<unknown> => {
   }
 };
 
-describe.each(["pglite", "postgres"] as const)("on %s", (engine) => {
-  test("what came after a backup is gone after restoring it, what was in it is there, and work goes on", async () => {
+test.each(["pglite", "postgres"] as const)(
+  "on %s, what came after a backup is gone, what was in it is there, and work goes on",
+  async (engine) => {
     const { at, ana, file } = await backedUp(engine);
     const later = await openParts(at, root);
     const eva = await admit(later.store, "Later");
@@ -101,53 +105,58 @@ describe.each(["pglite", "postgres"] as const)("on %s", (engine) => {
     await admit(parts.store, "Next");
     expect(await parts.store.auditLog.head()).toMatchObject({ size: 4 });
     await parts.close();
-  });
+  },
+);
 
-  test("a forgotten patient stays forgotten, however the key store is restored", async () => {
-    const { at, ana, rui, file, keysFile } = await backedUp(engine);
-    expect(await familyOf(at, ana)).toBe("Machava");
-    const parts = await openParts(at, root);
-    await parts.store.forget(ana);
-    const tombstones = join(folder, "newest.yzt");
-    await writeKeysFile(tombstones, "tombstones", parts.keys, { root, country: "MZ" });
-    await parts.close();
+test("a forgotten patient stays forgotten, however the key store is restored", async () => {
+  const engine = "postgres";
+  const { at, ana, rui, file, keysFile } = await backedUp(engine);
+  expect(await familyOf(at, ana)).toBe("Machava");
+  const parts = await openParts(at, root);
+  await parts.store.forget(ana);
+  const tombstones = join(folder, "newest.yzt");
+  await writeKeysFile(tombstones, "tombstones", parts.keys, { root, country: "MZ" });
+  await parts.close();
 
-    // The present key store knows.
-    expect(await restore(options(at, file))).toMatchObject({ forgotten: 1, checked: { opened: 1, forgotten: 1 } });
-    await expect(familyOf(at, ana)).rejects.toMatchObject({ code: "gone" });
-    expect(await familyOf(at, rui)).toBe("Sitoe");
-    // Yesterday's copy of it does not: the present one tells it.
-    expect(await restore(options(at, file, { keysFile, now: new Date(Date.now() + 5_000) }))).toMatchObject({ forgotten: 1 });
-    await expect(familyOf(at, ana)).rejects.toMatchObject({ code: "gone" });
-    // Both lost: without the list, yesterday's copy opens her record; with it, it does not.
-    const unaware = await places(engine, "unaware");
-    await restore(options(unaware, file, { keysFile }));
-    expect(await familyOf(unaware, ana)).toBe("Machava");
-    const told = await places(engine, "told");
-    await restore(options(told, file, { keysFile, tombstoneFiles: [tombstones] }));
-    await expect(familyOf(told, ana)).rejects.toMatchObject({ code: "gone" });
-    const checked = await openParts(told, root);
-    await expect(checked.vault.subject(patientSubject("home", ana))).rejects.toMatchObject({ code: "subject-forgotten" });
-    const left = await checked.database.kysely.selectFrom("resource").select("sealed").where("id", "=", ana).execute();
-    expect(left).toEqual([{ sealed: null }]);
-    await checked.close();
-  }, 120_000);
+  // The present key store knows.
+  expect(await restore(options(at, file))).toMatchObject({ forgotten: 1, checked: { opened: 1, forgotten: 1 } });
+  await expect(familyOf(at, ana)).rejects.toMatchObject({ code: "gone" });
+  expect(await familyOf(at, rui)).toBe("Sitoe");
+  // Yesterday's copy of it does not: the present one tells it.
+  expect(await restore(options(at, file, { keysFile, now: new Date(Date.now() + 5_000) }))).toMatchObject({ forgotten: 1 });
+  await expect(familyOf(at, ana)).rejects.toMatchObject({ code: "gone" });
+  // Both lost: without the list, yesterday's copy opens her record; with it, it does not.
+  const unaware = await places(engine, "unaware");
+  await restore(options(unaware, file, { keysFile }));
+  expect(await familyOf(unaware, ana)).toBe("Machava");
+  const told = await places(engine, "told");
+  await restore(options(told, file, { keysFile, tombstoneFiles: [tombstones] }));
+  await expect(familyOf(told, ana)).rejects.toMatchObject({ code: "gone" });
+  const checked = await openParts(told, root);
+  await expect(checked.vault.subject(patientSubject("home", ana))).rejects.toMatchObject({ code: "subject-forgotten" });
+  const left = await checked.database.kysely.selectFrom("resource").select("sealed").where("id", "=", ana).execute();
+  expect(left).toEqual([{ sealed: null }]);
+  await checked.close();
+});
 
-  test("restores on the other engine", async () => {
+test.each(["pglite", "postgres"] as const)(
+  "what %s wrote restores on the other engine",
+  async (engine) => {
     const { ana, file, keysFile } = await backedUp(engine);
     const other = await places(engine === "pglite" ? "postgres" : "pglite", "other");
     await restore(options(other, file, { keysFile }));
     expect(await familyOf(other, ana)).toBe("Machava");
-  });
+  },
+  90_000,
+);
 
-  test("a restore test needs the two files and the root, and leaves nothing", async () => {
-    const { at, file, keysFile } = await backedUp(engine);
-    const scratch = await mkdtemp(join(folder, "scratch-"));
-    const same = { country: "MZ", root, file, keysFile, data: at.data, folder: scratch, steps: stationMigrations };
-    expect((await restoreTest(same)).checked).toMatchObject({ opened: 2, audit: 2 });
-    expect(await readdir(scratch)).toEqual([]);
-    await expect(restoreTest({ ...same, root: freshRoot() })).rejects.toMatchObject({ code: "backup-other-root" });
-  });
+test("a restore test needs the two files and the root, and leaves nothing", async () => {
+  const { at, file, keysFile } = await backedUp("postgres");
+  const scratch = await mkdtemp(join(folder, "scratch-"));
+  const same = { country: "MZ", root, file, keysFile, data: at.data, folder: scratch, steps: stationMigrations };
+  expect((await restoreTest(same)).checked).toMatchObject({ opened: 2, audit: 2 });
+  expect(await readdir(scratch)).toEqual([]);
+  await expect(restoreTest({ ...same, root: freshRoot() })).rejects.toMatchObject({ code: "backup-other-root" });
 });
 
 test("what cannot be restored says why, and everything stays as it was", async () => {
@@ -216,4 +225,4 @@ test("what cannot be restored says why, and everything stays as it was", async (
   expect((await readdir(folder)).sort()).toEqual(files);
   for (const target of [at.data, at.keys]) expect(await leftovers(target)).toEqual({ old: [], broken: [] });
   expect(await familyOf(at, ana)).toBe("Machava");
-}, 60_000);
+});

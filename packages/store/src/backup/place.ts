@@ -58,7 +58,7 @@ export async function inDatabase<T>(url: string, work: (database: Database) => P
   }
 }
 
-const left = /^(?:.*\.)?(restoring|checking|before)[-_][0-9a-z]+$/;
+const left = /^(?:.*\.)?(restoring|checking|making|before)[-_][0-9a-z]+$/;
 
 /** What earlier restores left beside the database: the old data, and what a killed one had begun. */
 export async function leftovers(target: Target): Promise<{ readonly old: string[]; readonly broken: string[] }> {

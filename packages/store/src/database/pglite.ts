@@ -1,11 +1,13 @@
 import { execFile } from "node:child_process";
-import { access, mkdir } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { access, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { PGlite } from "@electric-sql/pglite";
 import { type Dialect, PGliteDialect, type PGliteTransaction } from "kysely";
 import { cleaned } from "./clean.ts";
+import { DurableNodeFS } from "./durable-fs.ts";
 
 /**
  * PGlite touches its whole buffer pool at start; its default of 128 MB would lie idle twice in every
@@ -13,17 +15,20 @@ import { cleaned } from "./clean.ts";
  */
 const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=8MB"];
 
+/** PGlite switches `fsync` off (`-F`). Of its ways to flush, `fsync` alone gets through to {@link DurableNodeFS}. */
+const durableParams = [...startParams.filter((parameter) => parameter !== "-F"), "-c", "wal_sync_method=fsync"];
+
 /**
- * PostgreSQL in this process. `directory` holds its files; without one it lives in memory.
- * `close` writes everything out; a killed process recovers from its write-ahead log at the next start.
+ * PostgreSQL in this process. `directory` holds its files; without one it lives in memory. What was
+ * committed is on the disk: a killed process, or a machine that lost its power, recovers at the next start.
  */
 export async function openPglite(directory: string | undefined): Promise<Dialect> {
   if (directory !== undefined) await makeOnce(directory);
   // One function of PGlite costs V8's optimising compiler 600 MB for a second. One function at a time, so
   // that this memory is not spread over the heaps of several threads, where it would stay.
   setFlagsFromString("--wasm-num-compilation-tasks=1");
-  const place = directory === undefined ? {} : { dataDir: directory };
-  const database = await cleaned(() => PGlite.create({ ...place, startParams }));
+  const place = directory === undefined ? { startParams } : { fs: new DurableNodeFS(directory), startParams: durableParams };
+  const database = await cleaned(() => PGlite.create(place));
   return new PGliteDialect({
     pglite: {
       waitReady: database.waitReady,
@@ -54,14 +59,22 @@ const run = promisify(execFile);
 /**
  * Makes the files of a new database in a process of its own: what that takes (three programs in WebAssembly,
  * 128 MB of buffers) would stay in this one until its next full collection, which an idle station never sees.
+ * They get their name once they are whole and on the disk: a kill in between leaves no half of a database.
  */
 async function makeOnce(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   const made = await access(join(directory, "PG_VERSION")).then(
     () => true,
     () => false,
   );
   if (made) return;
   const program = join(import.meta.dirname, "pglite-init.ts");
-  await cleaned(() => run(process.execPath, ["--disable-warning=ExperimentalWarning", program, directory]));
+  const making = `${directory}.making-${randomBytes(4).toString("hex")}`;
+  await mkdir(making, { recursive: true, mode: 0o700 });
+  try {
+    await cleaned(() => run(process.execPath, ["--disable-warning=ExperimentalWarning", program, making]));
+    await rename(making, directory);
+  } catch (error) {
+    await rm(making, { recursive: true, force: true });
+    throw error;
+  }
 }

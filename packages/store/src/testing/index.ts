@@ -1,2 +1,2 @@
 export { openTestStore, testRoot } from "./open.ts";
-export { startPostgres, type TestPostgres, type TestPostgresOptions } from "./postgres.ts";
+export { baseBackup, startPostgres, type TestPostgres, type TestPostgresOptions } from "./postgres.ts";

@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -17,12 +17,18 @@ export interface TestPostgres {
   readonly directory: string;
   /** Another, empty database of the same server. */
   createDatabase(name: string): Promise<string>;
+  /** Ends the server as a crash does (SIGQUIT: nothing is written out), and leaves its files. */
+  halt(): Promise<void>;
+  /** Starts it again on the same port. */
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface TestPostgresOptions {
   /** Lines of postgresql.conf: `fsync=on`. Tests switch durability off, benches do not. */
   readonly settings?: readonly string[];
+  /** Fills the empty cluster's folder instead of `initdb`: with a base backup, and how to go on from it. */
+  readonly fill?: (cluster: string) => Promise<void>;
 }
 
 /**
@@ -34,12 +40,53 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
   const owner = process.getuid?.() === 0 ? await idsOf("postgres") : {};
   if (owner.uid !== undefined && owner.gid !== undefined) await chown(directory, owner.uid, owner.gid);
   const cluster = join(directory, "cluster");
-  await run(join(programs, "initdb"), ["-D", cluster, "-U", "yizhan", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"], {
-    ...owner,
-    cwd: directory,
-  });
+  if (options.fill === undefined) {
+    await run(join(programs, "initdb"), ["-D", cluster, "-U", "yizhan", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"], {
+      ...owner,
+      cwd: directory,
+    });
+  } else {
+    await options.fill(cluster);
+    await run("chown", ["-R", "--reference", directory, cluster]);
+  }
   const port = await freePort();
   const settings = options.settings ?? ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+  const launch = () => startServer({ directory, cluster, port, settings, owner });
+  let server = await launch();
+  const end = async (signal: NodeJS.Signals) => {
+    if (server.exitCode !== null) return;
+    const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+    server.kill(signal);
+    await ended;
+  };
+  const address = (database: string) => `postgres://yizhan@127.0.0.1:${port}/${database}`;
+  return {
+    url: address("postgres"),
+    directory: cluster,
+    async createDatabase(name) {
+      await run(join(programs, "createdb"), ["-h", "127.0.0.1", "-p", String(port), "-U", "yizhan", name]);
+      return address(name);
+    },
+    halt: () => end("SIGQUIT"),
+    async resume() {
+      server = await launch();
+    },
+    async stop() {
+      await end("SIGINT");
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+interface ServerPlace {
+  readonly directory: string;
+  readonly cluster: string;
+  readonly port: number;
+  readonly settings: readonly string[];
+  readonly owner: { uid?: number; gid?: number };
+}
+
+async function startServer({ directory, cluster, port, settings, owner }: ServerPlace): Promise<ChildProcess> {
   const server = spawn(
     join(programs, "postgres"),
     ["-D", cluster, "-p", String(port), "-k", directory].concat(
@@ -51,26 +98,18 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
     let said = "";
     server.stderr.on("data", (chunk: Buffer) => {
       said += chunk.toString();
-      if (said.includes("ready to accept connections")) resolve();
+      // A server that replays a log says first that it takes reading connections.
+      if (said.includes("system is ready to accept connections")) resolve();
     });
     server.once("exit", () => reject(new Error(`postgres did not start: ${said.slice(-500)}`)));
   });
-  server.stderr.pipe(createWriteStream(join(directory, "cluster", "server.log"), { flags: "a" }));
-  const address = (database: string) => `postgres://yizhan@127.0.0.1:${port}/${database}`;
-  return {
-    url: address("postgres"),
-    directory: cluster,
-    async createDatabase(name) {
-      await run(join(programs, "createdb"), ["-h", "127.0.0.1", "-p", String(port), "-U", "yizhan", name]);
-      return address(name);
-    },
-    async stop() {
-      const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-      server.kill("SIGINT");
-      await ended;
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
+  server.stderr.pipe(createWriteStream(join(cluster, "server.log"), { flags: "a" }));
+  return server;
+}
+
+/** Copies a running server's files as `pg_basebackup` does; a folder with the WAL it archives is the caller's. */
+export async function baseBackup(url: string, into: string): Promise<void> {
+  await run(join(programs, "pg_basebackup"), ["-d", url, "-D", into, "-X", "none", "-c", "fast"]);
 }
 
 async function idsOf(user: string): Promise<{ uid?: number; gid?: number }> {
