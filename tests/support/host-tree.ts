@@ -10,7 +10,7 @@ export const hostsFolder = join(root, ".yizhan/test-hosts");
  * through this machine's own package settings, kept, and used by every test host as its lower layer.
  */
 export async function debianTree(): Promise<string> {
-  const tree = join(hostsFolder, "bookworm-2");
+  const tree = join(hostsFolder, "bookworm-3");
   await run("mkdir", "-p", join(hostsFolder, "cache"));
   await run("flock", join(hostsFolder, ".lock"), "sh", "-euc", make, "make-tree", tree, join(hostsFolder, "cache"));
   return tree;
@@ -27,7 +27,8 @@ debootstrap --cache-dir="$2" --variant=minbase \\
 cd "$tree.partial"
 # Each host makes its own.
 rm -f etc/ssh/ssh_host_* etc/machine-id var/cache/apt/archives/*.deb
-systemctl --root="$tree.partial" enable systemd-networkd ssh
+systemctl --root="$tree.partial" enable systemd-networkd ssh.service
+systemctl --root="$tree.partial" disable ssh.socket
 cat >etc/systemd/system/booted.service <<'END'
 [Unit]
 After=ssh.service systemd-networkd.service

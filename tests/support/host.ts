@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -57,6 +58,8 @@ export async function bootHost(options: HostOptions = {}): Promise<TestHost> {
   await run("install", "-D", "-m", "600", `${paths.key}.pub`, inside("root/.ssh/authorized_keys"));
   await run("chmod", "700", inside("root/.ssh"));
   await run("mkfifo", inside("run-booted"));
+  // With an id of its own it is no first boot, at which systemd would enable whatever Debian suggests.
+  await writeFile(inside("etc/machine-id"), `${randomBytes(16).toString("hex")}\n`);
   await writeFile(inside("etc/hostname"), `${link.name}\n`);
   await writeFile(inside("etc/systemd/network/10-link.network"), networkOf(link));
   const hostKey = (await readFile(inside("etc/ssh/ssh_host_ed25519_key.pub"), "utf8")).split(" ").slice(0, 2).join(" ");

@@ -63,7 +63,13 @@ export async function apply(source: PartSource, options: ApplyOptions, report: R
       ms: Math.round(performance.now() - start),
     });
   };
-  await step("packages", () => installPackages(context));
+  await step("packages", () =>
+    installPackages(context, async (added) => {
+      // Remembered before they are there: what a power cut leaves is ours to remove too.
+      current = { ...current, added: [...new Set([...current.added, ...added])].toSorted() };
+      await writeState(current);
+    }),
+  );
   await step("users", () => makeAccounts(context));
   await step("release", async () => {
     await openWay();
@@ -103,6 +109,7 @@ export async function apply(source: PartSource, options: ApplyOptions, report: R
     digest: bundle.digest,
     appliedAt: changed.size === 0 && state?.archive === id ? state.appliedAt : new Date().toISOString(),
     packages: await packageVersions([...bundle.debian.packages, ...bundle.debian.own]),
+    added: current.added,
   });
   await removeOldReleases([manifest.version, upgrade ? state.version : undefined, ...(upgrade ? [] : [state?.version])]);
   await rm(paths.boot, { recursive: true, force: true });
@@ -155,6 +162,7 @@ async function began(state: HostState | undefined, { manifest, id, fingerprint, 
           digest: bundle.digest,
           appliedAt: "",
           packages: {},
+          added: [],
           applying,
         }
       : { ...state, fingerprint, applying };

@@ -20,6 +20,8 @@ const table = {
   "not-installed": [13, "Nothing of Yizhan is installed here. Start with apply."],
   "snapshot-missing": [14, "There is no snapshot to go back to; yizhan-host status lists what there is."],
   "recipient-invalid": [15, "Give the recipient's public identity file and compare its fingerprint."],
+  "data-in-the-way": [18, "Hand the data over first: yizhan-host handover. To throw it away for good: destroy --discard-data."],
+  "passphrase-missing": [19, "Give --recipient FILE or --passphrase-file FILE: what is handed over is sealed for somebody."],
   drifted: [16, "See what differs; `apply` puts it back as it was rendered."],
   "given-missing": [17, "Give it: yizhan up sends it beside the archive; on the host, apply --given FOLDER."],
   "disk-full": [20, "Make room, then run the same command again: it goes on where it stopped."],

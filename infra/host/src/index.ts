@@ -18,3 +18,5 @@ export type { Drift } from "./drift.ts";
 export type { HostStatus } from "./status.ts";
 export { bootstrap } from "./bootstrap.ts";
 export { paths as hostPaths } from "./paths.ts";
+export { checkCertificate, type Destruction } from "./handover/certificate.ts";
+export { openHandover } from "./handover/seal.ts";

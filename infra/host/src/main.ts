@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { apply, runPreflight } from "./apply.ts";
 import { openArchive, openInbox, type PartSource } from "./archive/parts.ts";
@@ -5,10 +6,13 @@ import { readBundle } from "./bundle.ts";
 import { findDrift } from "./drift.ts";
 import { HostError } from "./errors.ts";
 import { readOrNone } from "./files.ts";
+import { discard, handOver } from "./handover/handover.ts";
+import { passphraseIn, type Recipient } from "./handover/seal.ts";
 import { invite } from "./invite.ts";
 import { underLock } from "./lock.ts";
 import { paths } from "./paths.ts";
 import { jsonReport, type Report, textReport } from "./progress.ts";
+import { rotate } from "./rotate.ts";
 import { listSnapshots, restoreSnapshot, takeSnapshot } from "./snapshot.ts";
 import { readState } from "./state.ts";
 import { hostStatus } from "./status.ts";
@@ -26,6 +30,11 @@ const help = `yizhan-host VERB [options]
 
   invite     COUNTRY                    on the hub: expect a station; prints its invitation
 
+  rotate                                make the secrets between services anew
+  handover   --recipient F | --passphrase-file F   seal all data for somebody, destroy keys, remove all
+  destroy    --discard-data             the same without handing over
+
+  --output FOLDER   where handover and certificate go (default /root/yizhan-handover)
   --fingerprint F   whose archives are trusted here; compared aloud once
   --new-signer      trust that fingerprint from now on, on purpose
   --given FOLDER    what travels beside the archive: invitation.json, invitations.json
@@ -44,6 +53,10 @@ const { values, positionals } = (() => {
         "new-signer": { type: "boolean" },
         now: { type: "string" },
         given: { type: "string" },
+        recipient: { type: "string" },
+        "passphrase-file": { type: "string" },
+        "discard-data": { type: "boolean" },
+        output: { type: "string" },
         to: { type: "string" },
         json: { type: "boolean" },
         help: { type: "boolean" },
@@ -68,6 +81,7 @@ const trust = {
   ...(values.fingerprint === undefined ? {} : { fingerprint: values.fingerprint }),
   ...(values["new-signer"] === undefined ? {} : { newSigner: values["new-signer"] }),
 };
+const output = values.output ?? "/root/yizhan-handover";
 const now = values.now === undefined ? {} : { now: Number(values.now) };
 
 const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -109,7 +123,21 @@ const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
       await waitForHealth(bundle, 120_000);
       return { snapshot: id, version };
     }),
+  rotate: () => underLock("rotate", () => rotate(report)),
+  handover: () => underLock("handover", async () => handOver(await recipient(), output, report)),
+  destroy: () =>
+    underLock("destroy", async () => {
+      if (values["discard-data"] !== true) throw new HostError("data-in-the-way", "This host holds a station's data.");
+      return discard(output, report);
+    }),
 };
+
+async function recipient(): Promise<Recipient> {
+  const { recipient: file, "passphrase-file": passphraseFile } = values;
+  if (file !== undefined) return { kind: "recipient", identity: JSON.parse(await readFile(file, "utf8")) as unknown };
+  if (passphraseFile !== undefined) return { kind: "passphrase", passphrase: await passphraseIn(passphraseFile) };
+  throw new HostError("passphrase-missing", "Nobody is named who takes over.");
+}
 
 async function main(): Promise<number> {
   const [verb = ""] = positionals;

@@ -22,6 +22,8 @@ const stateSchema = z.object({
     .optional(),
   /** Debian packages of ours and their versions, as installed. */
   packages: z.record(z.string(), z.string()),
+  /** Debian packages that were not there before us: those go when the station goes. */
+  added: z.array(z.string()).default([]),
 });
 export type HostState = z.infer<typeof stateSchema>;
 

@@ -1,5 +1,6 @@
 import { readBundle } from "./bundle.ts";
 import { readOrNone } from "./files.ts";
+import { hostKey } from "./handover/host-key.ts";
 import { type Holder, lockHolder } from "./lock.ts";
 import { paths } from "./paths.ts";
 import { listSnapshots, type Snapshot } from "./snapshot.ts";
@@ -15,6 +16,8 @@ export interface HostStatus {
   readonly appliedAt?: string;
   readonly digest?: string;
   readonly fingerprint?: string;
+  /** Of the key that signs what this host says of itself; Ed25519, base64. Keep it: a certificate of destruction is checked by it. */
+  readonly hostKey?: string;
   /** An installation that was cut off and waits to be run again. */
   readonly unfinished?: string;
   readonly lock?: Holder;
@@ -51,6 +54,7 @@ export async function hostStatus(): Promise<HostStatus> {
     appliedAt: state.appliedAt,
     digest: state.digest,
     fingerprint: state.fingerprint,
+    hostKey: (await hostKey()).publicKey,
     ...(state.applying === undefined ? {} : { unfinished: state.applying.version }),
     ...held,
     healthy: health.every((one) => one.ok) && units.every((unit) => unit.well),

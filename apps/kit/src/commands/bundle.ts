@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { defaultFleet } from "../environment.ts";
 import { KitError } from "../errors.ts";
 import { eventLine, stationHost } from "../fleet/deploy-station.ts";
+import { InstallerError } from "../fleet/host-verb.ts";
 import { openFleet } from "../fleet/fleet-folder.ts";
 import { openStation } from "../fleet/stations.ts";
 import { pushAndApply } from "../release/apply-over-ssh.ts";
@@ -79,7 +80,7 @@ async function apply(country: string, archive: string, options: { fleet: string 
   const { target } = host;
   await host.close();
   let shown = -1;
-  const { changed } = await pushAndApply(target, archive, {
+  const applied = pushAndApply(target, archive, {
     fingerprint: await pinnedFingerprint(fleet.path),
     given: await givenFiles(fleet, station),
     onProgress({ done, total, item }) {
@@ -90,6 +91,14 @@ async function apply(country: string, archive: string, options: { fleet: string 
       const line = eventLine(event, text);
       if (line !== undefined) console.log(line);
     },
+  });
+  const { changed } = await applied.catch((error: unknown) => {
+    if (!(error instanceof InstallerError)) throw error;
+    throw new KitError(
+      "host-failed",
+      { host: target.host, reason: `${error.code}: ${error.message}`, remedy: error.remedy },
+      error,
+    );
   });
   console.log(text("apply.done", { host: target.host, count: changed.length }));
 }

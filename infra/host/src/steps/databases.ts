@@ -30,7 +30,17 @@ export async function makeDatabases(context: Context): Promise<void> {
   const there = (await run("pg_lsclusters", ["-h"])).split("\n").map((line) => line.trim().split(/\s+/)[1]);
   for (const { name, port } of bundle.clusters) {
     if (there.includes(name)) continue;
-    await run("pg_createcluster", [version, name, "--port", String(port), "--locale", "C.UTF-8"]);
+    await run("pg_createcluster", [
+      version,
+      name,
+      "--port",
+      String(port),
+      "--locale",
+      "C.UTF-8",
+      "--",
+      "--data-checksums",
+      "--auth-local=peer",
+    ]);
     noteChange(context, `cluster:${name}`, `database cluster ${name}`);
   }
   for (const cluster of new Set(bundle.databases.map((one) => one.cluster))) {

@@ -12,7 +12,7 @@ const policy = "/usr/sbin/policy-rc.d";
 const policyText = "#!/bin/sh\n# Yizhan: nothing starts before it is configured.\nexit 101\n";
 
 /** Debian's packages, from the archive alone: the host's own sources are not asked. */
-export async function installPackages(context: Context): Promise<void> {
+export async function installPackages(context: Context, before: (added: readonly string[]) => Promise<void>): Promise<void> {
   const { manifest, bundle, source, report } = context;
   const wanted = [...bundle.debian.packages, ...bundle.debian.own];
   const index = manifest.parts.find((part) => part.kind === "index");
@@ -25,11 +25,11 @@ export async function installPackages(context: Context): Promise<void> {
   await withoutStarting(() => run("dpkg", ["--configure", "-a"]));
   await run("apt-get", [...settings, "update"]);
   const install = [...settings, "-y", "--no-install-recommends", "install", ...wanted];
-  const planned = [...(await run("apt-get", ["-s", ...install])).matchAll(/^Inst (\S+)(?: \[[^\]]*\])? \((\S+)/gm)];
+  const planned = [...(await run("apt-get", ["-s", ...install])).matchAll(/^Inst (\S+)(?: \[([^\]]*)\])? \((\S+)/gm)];
   if (planned.length === 0) return;
   const parts = manifest.parts.filter((part) => part.kind === "package");
   let done = 0;
-  for (const [, name = "", version = ""] of planned) {
+  for (const [, name = "", , version = ""] of planned) {
     // apt's file names leave the epoch out.
     const plain = `${name.replace(/:.*$/, "")}_${version.replace(/^\d+:/, "")}_`;
     const part = parts.find((one) => one.name.startsWith(plain));
@@ -38,8 +38,9 @@ export async function installPackages(context: Context): Promise<void> {
     if ((await lstatOrNone(path))?.size !== part.size) await putFile(checkedPart(source, part), path, 0o644);
     report({ type: "progress", step: "packages", done: (done += 1), total: planned.length, item: part.name });
   }
+  await before(planned.filter(([, , old]) => old === undefined).map(([, name = ""]) => name.replace(/:.*$/, "")));
   await withoutStarting(() => run("apt-get", install));
-  for (const [, name = "", version = ""] of planned) noteChange(context, `package:${name}`, `package ${name} ${version}`);
+  for (const [, name = "", , version = ""] of planned) noteChange(context, `package:${name}`, `package ${name} ${version}`);
   for (const part of parts) await rm(join(paths.debs, part.name), { force: true });
 }
 

@@ -18,17 +18,20 @@ export async function unitState(name: string): Promise<UnitState> {
     "show",
     name,
     "-p",
-    "ActiveState,DropInPaths,Type,RemainAfterExit,Result,ExecMainStartTimestampMonotonic",
+    "ActiveState,DropInPaths,Type,RemainAfterExit,Result,ExecMainStartTimestampMonotonic,ConditionResult,ConditionTimestampMonotonic",
   ]);
   const values = new Map(stdout.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
   const active = values.get("ActiveState") ?? "unknown";
   const once = values.get("Type") === "oneshot" && values.get("RemainAfterExit") === "no";
   const ran = values.get("Result") === "success" && values.get("ExecMainStartTimestampMonotonic") !== "0";
+  // A unit that this machine is not for (a clock inside a container): systemd left it out by its own conditions.
+  const notForHere =
+    active === "inactive" && values.get("ConditionResult") === "no" && values.get("ConditionTimestampMonotonic") !== "0";
   return {
     active,
     // Asked apart: what systemd holds in memory does not know of a link that was removed by hand.
     enabled: (await attempt("systemctl", ["is-enabled", name])).stdout.trim(),
-    well: active === "active" || active === "activating" || (once && ran && active === "inactive"),
+    well: active === "active" || active === "activating" || (once && ran && active === "inactive") || notForHere,
     dropIns: (values.get("DropInPaths") ?? "").split(" ").filter((path) => path !== ""),
   };
 }
