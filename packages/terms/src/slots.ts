@@ -14,10 +14,22 @@ export interface SlotValue {
 const NUMBER_SLOTS = new Set(["n", "days", "hours", "weeks", "months", "years", "times", "tablets", "drops", "puffs", "minutes"]);
 const UNITS = "mg|mcg|ug|g|kg|ml|l|iu|ui|ед|мг|мкг|мл|г|毫克|微克|毫升|克|单位|ملغ|مغ|مل|غ|ملغم|мкг|ملليغرام";
 /** How a metric unit is written beside a number in languages that do not keep its Latin sign. */
+const CYRILLIC = { mg: "мг", mcg: "мкг", g: "г", ml: "мл", kg: "кг", l: "л" };
 const WRITTEN: Record<string, Record<string, string>> = {
   zh: { mg: "毫克", mcg: "微克", g: "克", ml: "毫升", kg: "公斤", l: "升", iu: "国际单位" },
   ru: { mg: "мг", mcg: "мкг", g: "г", ml: "мл", kg: "кг", l: "л", iu: "МЕ" },
   ar: { mg: "ملغ", mcg: "مكغ", g: "غ", ml: "مل", kg: "كغ", l: "لتر", iu: "وحدة دولية" },
+  uk: { ...CYRILLIC, iu: "МО" },
+  be: CYRILLIC,
+  bg: CYRILLIC,
+  mk: CYRILLIC,
+  sr: CYRILLIC,
+  "sr-Latn": {},
+  kk: CYRILLIC,
+  ky: CYRILLIC,
+  mn: CYRILLIC,
+  fa: { mg: "میلی‌گرم", mcg: "میکروگرم", g: "گرم", ml: "میلی‌لیتر", kg: "کیلوگرم", l: "لیتر" },
+  he: { mg: "מ״ג", mcg: "מק״ג", g: "גרם", ml: "מ״ל", kg: "ק״ג", l: "ליטר" },
 };
 const SIGN: Record<string, string> = {
   мг: "mg",
@@ -61,5 +73,5 @@ export function renderSlot(slot: SlotValue, to: string, from?: string): string |
   const sign = SIGN[match?.[2] ?? ""] ?? match?.[2] ?? "";
   const number = match && renderNumber(match[1] ?? "", to);
   if (number === undefined || number === null) return undefined;
-  return `${number} ${WRITTEN[to.split("-")[0] ?? to]?.[sign] ?? (sign === "iu" ? "IU" : sign)}`;
+  return `${number} ${(WRITTEN[to] ?? WRITTEN[to.split("-")[0] ?? to])?.[sign] ?? (sign === "iu" ? "IU" : sign)}`;
 }

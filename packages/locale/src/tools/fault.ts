@@ -22,6 +22,7 @@ export type Rule =
   | "untranslated"
   | "length"
   | "number"
+  | "unit"
   | "same-as-other-language"
   | "source-changed"
   | "review";

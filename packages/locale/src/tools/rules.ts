@@ -5,6 +5,7 @@ import { type Shape, shapeOf } from "./message.ts";
 import { numberFindings } from "./numbers.ts";
 import { pluralFindings } from "./plurals.ts";
 import { scriptFindings } from "./scripts.ts";
+import { unitFindings } from "./units.ts";
 
 export interface Pair {
   readonly tag: string;
@@ -52,6 +53,8 @@ function judgeOne(pair: Pair): readonly Finding[] {
   found.push(
     ...scriptFindings(target.branches, pair.source, pair.tag),
     ...numberFindings(target.branches, source.branches),
+    // Of the whole text: placeholders count as numbers, and branches have lost them.
+    ...unitFindings(pair.target, pair.source),
     ...untranslated(pair, source),
     // Phrases are spoken, or shown on a screen of their own.
     ...(pair.namespace === "clinical" ? [] : tooLong(source, target)),
