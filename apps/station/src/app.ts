@@ -27,6 +27,8 @@ import type { Guard } from "./guard/guard.ts";
 import { guardDesk } from "./guard/route.ts";
 import type { StationEnv } from "./http/env.ts";
 import { asProblem } from "./http/store-errors.ts";
+import type { KeyExchange } from "./keys/exchange.ts";
+import { keyDesk } from "./keys/route.ts";
 import { limits } from "./intake/limits.ts";
 import { intake } from "./intake/route.ts";
 import type { Metrics } from "./metrics/metrics.ts";
@@ -51,6 +53,7 @@ export interface StationParts {
   readonly glass: BrokenGlass;
   readonly guard: Guard;
   readonly board: Board;
+  readonly keys: KeyExchange;
   readonly metrics: Metrics;
   /** Directory of the web build. */
   readonly web: string | undefined;
@@ -110,6 +113,7 @@ export function stationApp(parts: StationParts): Hono {
   app.route("/api", assisted(store, parts.speech, parts.tickets));
   app.route("/api", tokens(store));
   app.route("/api", guardDesk(store, guard, board));
+  app.route("/api", keyDesk(store, parts.keys));
   app.route("/api", linkStatus(parts.link));
   app.route(
     "/fhir",

@@ -32,6 +32,8 @@ export const stationConfigSchema = z.strictObject({
   web: path.optional(),
   database,
   root,
+  /** While the root is being exchanged: the one before, until `POST /api/keys/rotate` has wrapped every key anew. */
+  otherRoots: z.array(root).max(3).default([]),
   /** First accounts, created once. */
   staff: path.optional(),
   /** Without it the station works alone. */

@@ -16,6 +16,8 @@ import { readInvitation } from "./federation/invitation.ts";
 import { openGuard } from "./guard/guard.ts";
 import { readGuardRules, usualRules } from "./guard/rules.ts";
 import { hourIn, openWatch } from "./guard/watch.ts";
+import { openKeyExchange } from "./keys/exchange.ts";
+import { startSweeper } from "./keys/sweeper.ts";
 import { openMetrics } from "./metrics/metrics.ts";
 import { openSpeechClient } from "./sessions/speech-client.ts";
 import { homeTenant, type openStorage } from "./storage.ts";
@@ -47,6 +49,9 @@ export async function openStation(
   const { data, healthEveryMs } = config;
   const link = invitation && (await startLink({ store, payloads, region, invitation, data, log, healthEveryMs }));
   const board = openBoard();
+  const sweeper = startSweeper(store, log);
+  // One process reads its own changes of keys at once; several need their caches' lifetime.
+  const keys = await openKeyExchange({ store, log, settleMs: config.database.kind === "pglite" ? 0 : 90_000 });
   const watch = openWatch(await readGuardRules(config.guardRules ?? usualRules), { hour: hourIn(region.timeZones[0] ?? "UTC") });
   const app = stationApp({
     log,
@@ -60,6 +65,7 @@ export async function openStation(
     glass: openGlass(),
     guard: openGuard({ store, watch, board, log, home: homeTenant, blocked: (rule) => metrics.blocked.inc({ rule }) }),
     board,
+    keys,
     metrics,
     web: config.web,
     link: link && (() => link.status()),
@@ -73,6 +79,8 @@ export async function openStation(
     upgrade: microphone.upgrade,
     close: async () => {
       microphone.close();
+      await keys.close();
+      await sweeper.close();
       await link?.close();
       await close();
     },

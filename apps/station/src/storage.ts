@@ -41,10 +41,11 @@ export async function openStorage(config: StationConfig, through: (vault: Vault)
   const places = await databasePlaces(config);
   const root = await readRootKey(config.root, { country: config.country });
   const rootPlace = { root, country: config.country };
+  const otherRoots = await Promise.all(config.otherRoots.map((other) => readRootKey(other, { country: config.country })));
   await using opened = new AsyncDisposableStack();
   const keys = opened.adopt(await openKeyStore(places.keys), (one) => one.close());
   const keyStore = withTombstoneFile(keys, tombstonePath(config), rootPlace);
-  const vault = opened.adopt(await openVault({ country: config.country, root, keyStore }), (one) => one.close());
+  const vault = opened.adopt(await openVault({ country: config.country, root, otherRoots, keyStore }), (one) => one.close());
   const database = opened.adopt(await openDatabase(places.data), (one) => one.close());
   await migrate(database, stationMigrations);
   const payloads = await sealedPayloads(vault);

@@ -144,6 +144,7 @@ const grants: Readonly<Record<Role, Readonly<Partial<Record<Action, Rule>>>>> = 
     "record.delete": "always",
     "record.search": "always",
     "record.export": "always",
+    "key.manage": "always",
     "metrics.read": "always",
   },
   operator: {},
@@ -159,6 +160,7 @@ const scopeOf: Readonly<Partial<Record<Action, readonly [type: string, verb: Ver
   "session.list": ["session", "s"],
   "session.watch": ["session", "r"],
   "session.assist": ["session", "u"],
+  "key.manage": ["key", "u"],
   "metrics.read": ["metrics", "r"],
 };
 const verbOf: Readonly<Partial<Record<Action, Verb>>> = {

@@ -76,6 +76,8 @@ const allowed: Readonly<Record<string, "public" | readonly Caller[]>> = {
   "get /api/guard/blocks": ["administrator"],
   "get /api/guard/events": ["administrator"],
   "post /api/guard/blocks/{id}/lift": ["administrator"],
+  "get /api/keys": ["administrator", "token"],
+  "post /api/keys/rotate": ["administrator", "token"],
   "get /api/link": ["administrator", "token"],
 };
 
@@ -119,6 +121,7 @@ const bodies: Readonly<Record<string, object>> = {
   "post /api/my/sign-in": { caseNumber: "MZ-0000-0000", accessCode: "00000000" },
   "post /api/my/sign-in/passkey": { response: {} },
   "post /api/my/passkeys": { response: {}, door: "00000000-0000-4000-8000-000000000000" },
+  "post /api/keys/rotate": { what: "root" },
   "post /api/tokens": { name: "test", scopes: "user/Patient.rs" },
 };
 
