@@ -26,6 +26,7 @@ import { watchFhir } from "./guard/fhir-watch.ts";
 import type { Guard } from "./guard/guard.ts";
 import { guardDesk } from "./guard/route.ts";
 import type { StationEnv } from "./http/env.ts";
+import { retryLater } from "./http/retry-later.ts";
 import { asProblem } from "./http/store-errors.ts";
 import type { KeyExchange } from "./keys/exchange.ts";
 import { keyDesk } from "./keys/route.ts";
@@ -71,6 +72,7 @@ export function stationApp(parts: StationParts): Hono {
   const site = { origin: new URL(parts.publicUrl).origin, name: `Yizhan ${region.code}` };
   const fhirBase = `${parts.publicUrl.replace(/\/$/, "")}/fhir`;
   const root = baseApp(new Hono(), { log, maxBody: 64 * 1024 * 1024 });
+  root.use(retryLater());
 
   const app = new OpenAPIHono<StationEnv>();
   app.onError((error, context) => {
