@@ -24,6 +24,8 @@ export function openPostgres(url: string, connections: number, schema?: string):
   });
   // An idle connection that breaks is dropped by the pool; the next statement reports if none can be had.
   pool.on("error", () => undefined);
+  // One that breaks while it is lent out says so itself, beside failing the statement: unheard, that ends the process.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const wrapped = new WeakMap<PoolClient, PostgresPoolClient>();
   return new PostgresDialect({
     pool: {
