@@ -14,6 +14,12 @@ export const places = {
   units: "/etc/systemd/system",
 } as const;
 
+/** Where the hub's own backups lie; a station keeps them in its data. */
+export const hubBackups = `${places.data}/hub-backups`;
+
+/** Looks how the host is; may list backups, not read them. */
+export const agentUser = "yizhan-agent";
+
 /** Ports on the loopback address; nginx alone listens to the world for HTTP. */
 export const ports = {
   hub: 4800,

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { modelsFor } from "@yizhan/models";
 import type { Region } from "@yizhan/region";
 import canonicalize from "canonicalize";
 import type { Context } from "./context.ts";
 import { BundleError } from "./errors.ts";
+import { modelIds } from "./models.ts";
 import { parts } from "./parts/index.ts";
 import type { Site } from "./site.ts";
 import { sizes } from "./sizes.ts";
@@ -45,7 +45,7 @@ export function renderBundle({ region, site, release }: BundleInput): Bundle {
     clusters: collect(all, "clusters"),
     databases: collect(all, "databases"),
     health: collect(all, "health"),
-    models: region.role === "station" ? modelsFor(region.speech) : [],
+    models: modelIds(region),
   };
   return { ...bundle, digest: bundleDigest(bundle) };
 }

@@ -65,7 +65,14 @@ export const siteSchema = z.strictObject({
   ]),
   alerts: z.strictObject({
     email: z.email().optional(),
-    relay: z.string().optional(),
+    /** The mail relay that takes this host's mail: `starttls://mail.example.org:587`. Without one there is no mail. */
+    relay: z
+      .string()
+      .regex(
+        /^(?:smtp|starttls|smtps):\/\/[\w.-]+:\d+$/,
+        "smtp:// (a relay of the same network), starttls:// or smtps://, a host and a port",
+      )
+      .optional(),
     webhook: z.url({ protocol: /^https$/ }).optional(),
   }),
   backup: z.strictObject({

@@ -55,14 +55,9 @@ beforeAll(async () => {
   }).listen(0, "127.0.0.1");
   relay.listen(0, "127.0.0.1");
   await Promise.all([once(station, "listening"), once(relay, "listening")]);
-  execFileSync(
-    "openssl",
-    [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30", "-subj", "/CN=x"],
-      ...["-keyout", join(folder, "key.pem"), "-out", join(folder, "certificate.pem")],
-    ],
-    { stdio: "ignore" },
-  );
+  const subject = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=x".split(" ");
+  const files = ["-keyout", join(folder, "key.pem"), "-out", join(folder, "certificate.pem")];
+  execFileSync("openssl", [...subject, ...files], { stdio: "ignore" });
   const url = `http://127.0.0.1:${(station.address() as AddressInfo).port}`;
   await writeFile(
     join(folder, "msmtprc"),

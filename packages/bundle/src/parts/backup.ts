@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { file, jsonFile, lines } from "../file.ts";
 import { handing, nodeEnvironment } from "../node-service.ts";
-import { places } from "../places.ts";
+import { agentUser, hubBackups, places } from "../places.ts";
 import type { Part } from "../types.ts";
 import { sandbox, type Section, unitFile } from "../unit-file.ts";
 import { serverConfig, serverCredentials } from "./server.ts";
@@ -18,7 +18,7 @@ export function backupPart(context: Context): Part {
   const { region, site } = context;
   const user = region.role === "station" ? "yizhan-station" : "postgres";
   const { target, keep, at } = site.backup;
-  const made = region.role === "station" ? `${places.data}/station/backups` : `${places.data}/hub-backups`;
+  const made = region.role === "station" ? `${places.data}/station/backups` : hubBackups;
   const copies = target.kind === "directory" ? target.path : undefined;
   const timeZone = region.timeZones[0] ?? "UTC";
   const station = region.role === "station";
@@ -44,8 +44,8 @@ export function backupPart(context: Context): Part {
   return {
     packages: target.kind === "s3" ? ["awscli"] : [],
     directories: [
-      ...(copies === undefined ? [] : [{ path: copies, mode: 0o700, owner: user, group: user }]),
-      ...(station ? [] : [{ path: made, mode: 0o700, owner: user, group: user }]),
+      ...(copies === undefined ? [] : [{ path: copies, mode: 0o750, owner: user, group: agentUser }]),
+      ...(station ? [] : [{ path: made, mode: 0o750, owner: user, group: agentUser }]),
     ],
     files: [
       ...(station

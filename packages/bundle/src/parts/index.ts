@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Part } from "../types.ts";
+import { agentPart } from "./agent.ts";
 import { backupPart } from "./backup.ts";
 import { coturnPart } from "./coturn.ts";
 import { firewallPart } from "./firewall.ts";
@@ -27,4 +28,5 @@ export const parts: readonly ((context: Context) => Part | undefined)[] = [
   nginxPart,
   coturnPart,
   jitsiPart,
+  agentPart,
 ];

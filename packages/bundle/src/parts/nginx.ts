@@ -216,6 +216,12 @@ function stationServer({ site }: Context): string {
         gzip off;
         proxy_pass http://node;
       }
+      # A conversation at one tablet: sound goes in, lines come out, for as long as it lasts.
+      location /assisted/ {
+        proxy_buffering off;
+        proxy_read_timeout 1h;
+        proxy_pass http://node;
+      }
       # The page for people about how the station is.
       location = /health {
         default_type text/html;

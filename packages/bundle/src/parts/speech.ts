@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { jsonFile } from "../file.ts";
+import { readsAloud } from "../models.ts";
 import { places, ports } from "../places.ts";
 import { credential, nodeService } from "../node-service.ts";
 import type { Part } from "../types.ts";
@@ -36,6 +37,8 @@ export function speechPart({ region, size }: Context): Part | undefined {
     },
   });
   return {
+    // Kokoro asks it how words are said.
+    packages: readsAloud(region) ? ["espeak-ng"] : [],
     users: [{ name: "yizhan-speech" }],
     secrets: [speechToken],
     files: [jsonFile(configuration, config), file],

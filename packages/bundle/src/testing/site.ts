@@ -17,7 +17,7 @@ export function exampleSite(country: string, more: Partial<Site> = {}): Site {
     address: "192.0.2.4",
     tls: { kind: "internal" },
     unseal: { kind: "file" },
-    alerts: { email: "night@example.org" },
+    alerts: { email: "night@example.org", relay: "starttls://mail.example.org:587" },
     backup: { at: "02:30", keep: 14, target: { kind: "directory", path: "/var/lib/yizhan/backups" } },
     updates: "bundle",
     jitsi: { packages: "./jitsi" },
