@@ -47,11 +47,11 @@ export interface PreflightFault {
   readonly values: Readonly<Record<string, string | number>>;
 }
 
-/** What a machine must have at least, by size; GiB are counted as the kernel counts, a little less than is sold. */
+/** What a machine must have at least, by size, before an archive says it to the MiB; GiB are counted as the kernel counts, a little less than is sold. */
 const least = {
-  clinic: { cores: 2, memoryGib: 3.5, diskGib: 20 },
-  district: { cores: 4, memoryGib: 7, diskGib: 40 },
-  national: { cores: 8, memoryGib: 15, diskGib: 80 },
+  clinic: { cores: 2, memoryGib: 3.5, diskGib: 6 },
+  district: { cores: 4, memoryGib: 7, diskGib: 20 },
+  national: { cores: 8, memoryGib: 15, diskGib: 40 },
 } as const;
 
 const ports = [80, 443, 3478, 5349] as const;
