@@ -8,6 +8,7 @@ export async function openDoor(): Promise<{ readonly station: TestStation; reado
       method,
       headers: {
         authorization: `Bearer ${station.token}`,
+        accept: "application/fhir+json",
         ...(body === undefined ? {} : { "content-type": "application/fhir+json" }),
         ...headers,
       },

@@ -50,7 +50,14 @@ export async function openStorage(config: StationConfig, through: (vault: Vault)
   await migrate(database, stationMigrations);
   const payloads = await sealedPayloads(vault);
   const outbox = (transaction: Transaction["db"]) => outboxWriter(transaction, payloads);
-  const store = openStore({ database, vault: through(vault), tenantDefault: homeTenant, outbox });
+  const store = openStore({
+    database,
+    vault: through(vault),
+    tenantDefault: homeTenant,
+    outbox,
+    files: join(config.data, "files"),
+  });
+  await store.files?.removeParts();
   await store.recoverAudit();
   const parts = opened.move();
   const writeKeys = (path: string) => writeKeysFile(path, "keys", keys, rootPlace);

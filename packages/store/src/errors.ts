@@ -6,6 +6,7 @@ export const storeErrorCodes = [
   "version-conflict",
   "duplicate",
   "too-broad",
+  "too-large",
   "bad-cursor",
   "bad-search",
   "schema-newer",

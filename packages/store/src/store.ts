@@ -20,6 +20,7 @@ import { type PatientSessions, patientSessions } from "./cases/patient-sessions.
 import type { Database } from "./database/open.ts";
 import type { Tables } from "./database/tables.ts";
 import { StoreError } from "./errors.ts";
+import { type SealedFiles, sealedFiles } from "./files/sealed-files.ts";
 import { type Resources, resources } from "./resources/repository.ts";
 import { insertRows } from "./resources/rows.ts";
 import { RowNumbers } from "./resources/row-numbers.ts";
@@ -35,6 +36,8 @@ export interface OpenStoreOptions {
   /** Makes the outbox's writer for one transaction. Without it `tx.outbox.append` throws. */
   readonly outbox?: (transaction: Kysely<Tables>) => OutboxWriter;
   readonly now?: () => number;
+  /** Where files too large for a row are kept sealed (`<data>/files`); without it there are none. */
+  readonly files?: string;
 }
 
 /** The repositories over one handle and one tenant. */
@@ -74,12 +77,14 @@ export interface Store {
   direct(tenant?: string): Repositories;
   /** Appends to the audit log outside a transaction; resolves once durable. */
   readonly audit: AuditWriter;
+  /** Files too large for a row; undefined where the store was opened without a folder for them. */
+  readonly files: SealedFiles | undefined;
   /** Logs what a process that died had committed and not logged. Call it at the start; resolves how many entries. */
   recoverAudit(): Promise<number>;
   /** The log itself, for checkpoints and proofs. Entries are appended through `audit`. */
   readonly auditLog: AuditLog<Along>;
   /**
-   * Forgets a patient for ever: destroys the key, then removes index rows, case rows and what can no longer
+   * Forgets a patient for ever: destroys the key, then removes files, index rows, case rows and what can no longer
    * be opened. Safe to repeat after an interruption. The audit log keeps the pseudonym's entries.
    */
   forget(patientId: string, tenant?: string): Promise<void>;
@@ -94,6 +99,7 @@ export function openStore(options: OpenStoreOptions): Store {
   const { database, vault, tenantDefault } = options;
   const now = options.now ?? Date.now;
   const rowNumbers = new RowNumbers();
+  const files = options.files === undefined ? undefined : sealedFiles(vault, options.files);
   const auditLog = new AuditLog(`yizhan.local/${vault.country}/audit`, auditStorage(database));
   const audit = groupedAudit(auditLog);
 
@@ -151,6 +157,7 @@ export function openStore(options: OpenStoreOptions): Store {
     vault,
     audit,
     auditLog,
+    files,
     expiry: expiry(nodeScope),
     rotations: openRotations(nodeScope),
     recoverAudit: () => recoverPending(database.kysely, audit),
@@ -167,6 +174,7 @@ export function openStore(options: OpenStoreOptions): Store {
     async forget(patientId, tenant = tenantDefault) {
       const subject = patientSubject(tenant, patientId);
       await vault.forget(subject);
+      await files?.removeAll(subject);
       await database.kysely.transaction().execute(async (db) => {
         await sql`delete from resource_index where row_id in (select row_id from resource where subject = ${subject})`.execute(
           db,

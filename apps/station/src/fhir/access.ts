@@ -1,5 +1,5 @@
 import { type Action, type Actor, decide } from "@yizhan/access";
-import { type JsonObject, type ServedType, subjectOf, systemSubject } from "@yizhan/records";
+import { type ServedType, systemSubject } from "@yizhan/records";
 import { type Repositories, type Store, patientSubject } from "@yizhan/store";
 import { FhirError } from "./outcome.ts";
 
@@ -8,12 +8,6 @@ export type Owner = string | undefined;
 
 export function ownerOf(tenant: string, subject: string): Owner {
   return subject === systemSubject ? undefined : subject.slice(tenant.length + 1);
-}
-
-/** The owner of a resource that is about to be written. */
-export function futureOwner(resource: JsonObject): Owner {
-  const found = subjectOf(resource);
-  return found.kind === "patient" ? found.id : undefined;
 }
 
 /** One request's decisions: who asks, over which tenant, with what is known of each patient's cases. */

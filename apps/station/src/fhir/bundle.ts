@@ -9,10 +9,12 @@ import {
   type ServedType,
 } from "@yizhan/records";
 import type { Version } from "@yizhan/store";
-import { futureOwner, ownerOf } from "./access.ts";
+import { ownerOf } from "./access.ts";
+import { refuseFileMark } from "./binary-file.ts";
 import {
   create,
   matchOne,
+  ownerOfNew,
   type Outcome,
   patch,
   read,
@@ -246,7 +248,8 @@ async function createAll(
   for (const entry of entries) {
     const id = addresses.get(entry.fullUrl ?? `entry ${entry.index}`)?.split("/")[1] ?? randomUUID();
     const resource = { ...resourceBody(await rewrite(entry.resource), entry.type), id };
-    await access.demand("record.create", entry.type, futureOwner(resource as unknown as JsonObject));
+    refuseFileMark(resource as unknown as JsonObject);
+    await access.demand("record.create", entry.type, await ownerOfNew(repositories, resource));
     items.push({ resource, id });
   }
   return repositories.resources.createMany(items, ({ type, subject }) =>

@@ -10,7 +10,8 @@ import {
   validate,
 } from "@yizhan/records";
 import { type Repositories, StoreError, type Version } from "@yizhan/store";
-import { type Access, futureOwner, ownerOf } from "./access.ts";
+import { type Access, type Owner, ownerOf } from "./access.ts";
+import { refuseFileMark } from "./binary-file.ts";
 import { FhirError } from "./outcome.ts";
 
 /** What an interaction answers, before it is put into HTTP or into a bundle's entry. */
@@ -44,6 +45,11 @@ export function resourceBody(body: unknown, type: ServedType, id?: string): Fhir
 
 const asJson = (resource: FhirResource) => resource as unknown as JsonObject;
 
+/** Whose record a resource would be part of, also where only the record that it speaks of says so. */
+export async function ownerOfNew(repositories: Repositories, resource: FhirResource): Promise<Owner> {
+  return ownerOf(repositories.tenant, await repositories.resources.subjectOfNew(asJson(resource)));
+}
+
 export async function read({ repositories, access }: Work, type: ServedType, id: string): Promise<Outcome> {
   const version = await repositories.resources.read(type, id);
   return answerRead(access, repositories, type, version);
@@ -70,15 +76,16 @@ async function answerRead(
 /** With `ifNoneExist`, a search: one match is answered as it is, several are refused. */
 export async function create(work: Work, type: ServedType, body: unknown, ifNoneExist?: string): Promise<Outcome> {
   const { repositories, access } = work;
-  const resource = resourceBody(body, type);
-  const owner = futureOwner(asJson(resource));
+  const { id: _id, ...rest } = resourceBody(body, type);
+  const resource = rest as FhirResource;
+  refuseFileMark(asJson(resource));
+  const owner = await ownerOfNew(repositories, resource);
   await access.demand("record.create", type, owner);
   if (ifNoneExist !== undefined) {
     const existing = await matchOne(work, type, ifNoneExist);
     if (existing !== undefined) return answerRead(access, repositories, type, existing);
   }
-  const { id: _id, ...withoutId } = resource;
-  const version = await repositories.resources.create(withoutId as FhirResource, undefined, ({ subject }) =>
+  const version = await repositories.resources.create(resource, undefined, ({ subject }) =>
     access.entries("record.create", type, [ownerOf(repositories.tenant, subject)]),
   );
   return { status: 201, version };
@@ -107,9 +114,10 @@ export async function update(work: Work, type: ServedType, id: string, body: unk
   const { repositories, access } = work;
   if (!isFhirId(id)) throw new FhirError(400, "value", "This is not an id.");
   const resource = resourceBody(body, type, id);
+  refuseFileMark(asJson(resource));
   const expected = ifMatchVersion(ifMatch);
   const current = await currentOwner(work, type, id);
-  const owner = futureOwner(asJson(resource));
+  const owner = await ownerOfNew(repositories, resource);
   await access.demand(current === undefined ? "record.create" : "record.update", type, owner);
   if (current !== undefined && current.owner !== owner) await access.demand("record.update", type, current.owner);
   if (expected !== undefined && current === undefined) throw new FhirError(412, "conflict", `There is no such ${type}.`);
@@ -131,8 +139,9 @@ export async function patch(work: Work, type: ServedType, id: string, body: unkn
   if (expected !== undefined && expected !== current.version) {
     throw new StoreError("version-conflict", `Another version of this ${type} is the current one.`);
   }
+  refuseFileMark(asJson(current.resource));
   const resource = resourceBody(applyPatch(asJson(current.resource), body), type, id);
-  const next = futureOwner(asJson(resource));
+  const next = await ownerOfNew(repositories, resource);
   if (next !== owner) await access.demand("record.update", type, next);
   const { version } = await repositories.resources.update(id, resource, { expected: current.version });
   await access.audit("record.update", type, [owner]);

@@ -1,5 +1,8 @@
 import type { Version } from "@yizhan/store";
 
+/** What the API answers in. */
+export const jsonType = "application/fhir+json; charset=utf-8";
+
 /** HTTP date, as `Last-Modified` wants it. */
 export const httpDate = (at: Date): string => at.toUTCString();
 export const etag = (version: { readonly version: number }): string => `W/"${version.version}"`;

@@ -4,7 +4,7 @@ import { StoreError, type StoreErrorCode } from "@yizhan/store";
 import { VaultError } from "@yizhan/vault";
 import { HTTPException } from "hono/http-exception";
 
-const statuses = [400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 429, 500, 503] as const;
+const statuses = [400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 416, 422, 429, 500, 503] as const;
 export type FhirStatus = (typeof statuses)[number];
 
 /** An error of the FHIR API: becomes an OperationOutcome. Texts name elements and parameters, never values. */
@@ -49,6 +49,7 @@ const storeAnswers: Readonly<Record<StoreErrorCode, readonly [status: FhirStatus
   "version-conflict": [412, "conflict"],
   duplicate: [409, "duplicate"],
   "too-broad": [400, "too-costly"],
+  "too-large": [413, "too-long"],
   "bad-cursor": [400, "value"],
   "bad-search": [400, "value"],
   "schema-newer": [503, "transient"],

@@ -1,13 +1,15 @@
-import type { ServedType } from "@yizhan/records";
+import type { JsonObject, ServedType } from "@yizhan/records";
 import type { Repositories, Store, Transaction } from "@yizhan/store";
 import { type Context, Hono } from "hono";
 import type { StationEnv } from "../http/env.ts";
 import { type Access, openAccess } from "./access.ts";
+import { createBinary, jsonBinary, rawBinary } from "./binary.ts";
+import { fileOf, wantsFhir } from "./binary-file.ts";
 import { batch, bundleEntries, conditions, transaction } from "./bundle.ts";
 import { capabilityStatement } from "./capability.ts";
 import { create, type Outcome, patch, read, remove, servedType, update, vread, type Work } from "./interactions.ts";
 import { history } from "./history.ts";
-import { etag, httpDate, versionAddress } from "./links.ts";
+import { etag, httpDate, jsonType, versionAddress } from "./links.ts";
 import { everything, everythingBundle, summary, validateOperation } from "./operations.ts";
 import { asFhirError, FhirError, operationOutcome } from "./outcome.ts";
 import { formParameters, search } from "./search.ts";
@@ -25,7 +27,6 @@ export interface FhirRoutesOptions {
 }
 
 type FhirContext = Context<StationEnv>;
-const jsonType = "application/fhir+json; charset=utf-8";
 
 /** The FHIR R4 API. Mount it behind the middleware that sets `actor`. */
 export function fhirRoutes(options: FhirRoutesOptions): Hono<StationEnv> {
@@ -75,6 +76,8 @@ export function fhirRoutes(options: FhirRoutesOptions): Hono<StationEnv> {
 
   app.use(async function refuseOtherFormats(context, next) {
     const wanted = context.req.query("_format") ?? context.req.header("accept") ?? "*/*";
+    // The content of a Binary is of any type.
+    if (context.req.path.startsWith("/fhir/Binary/")) return next();
     if (!/json|\*\/\*|application\/\*/.test(wanted))
       throw new FhirError(406, "not-supported", "Only application/fhir+json is served.");
     await next();
@@ -117,6 +120,11 @@ export function fhirRoutes(options: FhirRoutesOptions): Hono<StationEnv> {
   app.post("/:type", async (context) => {
     const type = servedType(context.req.param("type"));
     const condition = context.req.header("if-none-exist");
+    const contentType = context.req.header("content-type") ?? "";
+    if (type === "Binary" && !isJson(contentType)) {
+      const raw = { contentType, securityContext: context.req.header("x-security-context"), body: context.req.raw.body };
+      return answerOutcome(context, base, await createBinary(store, workOf(context), raw));
+    }
     const body = await jsonBody(context);
     const outcome =
       condition === undefined
@@ -125,6 +133,17 @@ export function fhirRoutes(options: FhirRoutesOptions): Hono<StationEnv> {
     return answerOutcome(context, base, outcome);
   });
 
+  app.get("/Binary/:id", async (context) => {
+    const work = workOf(context);
+    const outcome = await read(work, "Binary", context.req.param("id"));
+    const { tenant } = work.repositories;
+    const { version } = outcome;
+    if (version !== undefined && !wantsFhir(context.req.query("_format") ?? context.req.header("accept")))
+      return rawBinary(store, tenant, version, context.req.header("range"));
+    if (version !== undefined && fileOf(version.resource as unknown as JsonObject) !== undefined)
+      return jsonBinary(store, tenant, version);
+    return answerOutcome(context, base, outcome);
+  });
   app.get("/:type/:id", async (context) => answerOutcome(context, base, await read(workOf(context), ...place(context))));
   app.get("/:type/:id/_history", async (context) =>
     answerJson(context, 200, await history(workOf(context), base, ...place(context))),
@@ -171,9 +190,13 @@ function place(context: Context<StationEnv, "/:type/:id">): [ServedType, string]
   return [servedType(context.req.param("type")), context.req.param("id")];
 }
 
+function isJson(contentType: string): boolean {
+  return /^application\/(fhir\+json|json|json-patch\+json)\b/.test(contentType);
+}
+
 async function jsonBody(context: FhirContext): Promise<unknown> {
   const type = context.req.header("content-type") ?? "";
-  if (!/^application\/(fhir\+json|json|json-patch\+json)\b/.test(type)) {
+  if (!isJson(type)) {
     throw new FhirError(415, "not-supported", "The body must be application/fhir+json.");
   }
   const text = await context.req.text();

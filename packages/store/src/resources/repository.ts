@@ -1,8 +1,9 @@
-import type { FhirResource, SearchRequest, ServedType } from "@yizhan/records";
+import type { FhirResource, JsonObject, SearchRequest, ServedType } from "@yizhan/records";
 import type { Scope } from "../scope.ts";
 import { readMany } from "./candidates.ts";
 import { type HistoryEntry, readHistory, readResource, readVersion, subjectOfRow } from "./read.ts";
 import type { Version } from "./sealed.ts";
+import { keySubject } from "./subjects.ts";
 import { type SearchResult, searchResources } from "./search.ts";
 import {
   type AuditOf,
@@ -26,6 +27,8 @@ export interface Resources {
   read<T extends ServedType>(type: T, id: string): Promise<Version<ResourceOf<T>> | undefined>;
   /** Whose key seals the current version; undefined where there is none. Opens nothing. */
   subjectOf(type: ServedType, id: string): Promise<string | undefined>;
+  /** Whose key would seal a resource if it were written now. */
+  subjectOfNew(resource: JsonObject): Promise<string>;
   readMany(wanted: readonly { readonly type: string; readonly id: string }[]): Promise<Version[]>;
   readVersion<T extends ServedType>(type: T, id: string, version: number): Promise<Version<ResourceOf<T>> | undefined>;
   /** Throws `not-found`, `version-conflict`. */
@@ -47,6 +50,7 @@ export function resources(scope: Scope): Resources {
     read: <T extends ServedType>(type: T, id: string) =>
       readResource<ResourceOf<T>>(scope, type as ResourceOf<T>["resourceType"], id),
     subjectOf: (type, id) => subjectOfRow(scope, type, id),
+    subjectOfNew: (resource) => keySubject(scope, resource),
     readMany: (wanted) => readMany(scope, wanted),
     readVersion: <T extends ServedType>(type: T, id: string, version: number) =>
       readVersion<ResourceOf<T>>(scope, type as ResourceOf<T>["resourceType"], id, version),

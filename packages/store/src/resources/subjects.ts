@@ -8,15 +8,22 @@ export function patientSubject(tenant: string, patientId: string): string {
 
 /**
  * Whose key seals a resource. Where it names no patient itself, the record it speaks of decides
- * (`Provenance.target`, `Binary.securityContext`); what belongs to nobody is sealed by the system's key.
+ * (`Provenance.target`, `Binary.securityContext`): one of those `written` with it (`Type/id` → subject), or one that
+ * is stored. What belongs to nobody is sealed by the system's key.
  */
-export async function keySubject(scope: Scope, resource: JsonObject): Promise<string> {
+export async function keySubject(
+  scope: Scope,
+  resource: JsonObject,
+  written: ReadonlyMap<string, string> = new Map(),
+): Promise<string> {
   const found = subjectOf(resource);
   if (found.kind === "patient") return patientSubject(scope.tenant, found.id);
   if (found.kind === "none") return systemSubject;
   for (const reference of found.references) {
     const target = parseReference(reference);
     if (target === undefined) continue;
+    const together = written.get(`${target.type}/${target.id}`);
+    if (together !== undefined) return together;
     const row = await scope.db
       .selectFrom("resource")
       .select("subject")

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { type FhirResource, indexTerms, type JsonObject } from "@yizhan/records";
+import { type FhirResource, indexTerms, type JsonObject, subjectOf } from "@yizhan/records";
 import { sql } from "kysely";
 import { StoreError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
 import { insertRows, noRows } from "./rows.ts";
 import { seal, type Version } from "./sealed.ts";
-import { keySubject } from "./subjects.ts";
+import { keySubject, patientSubject } from "./subjects.ts";
 import { storedTerms } from "./terms.ts";
 
 const asJson = (resource: FhirResource) => resource as unknown as JsonObject;
@@ -36,10 +36,11 @@ export async function createResources(scope: Scope, items: readonly NewResource[
   const rows = noRows();
   const made: Version[] = [];
   const entries: Uint8Array[] = [];
-  for (const [at, item] of items.entries()) {
-    const id = item.id ?? randomUUID();
-    const resource = { ...item.resource, id };
-    const subject = await keySubject(scope, asJson(resource));
+  const resources = items.map(({ resource, id }) => ({ ...resource, id: id ?? randomUUID() }));
+  const together = patientsOf(scope.tenant, resources);
+  for (const [at, resource] of resources.entries()) {
+    const { id } = resource;
+    const subject = await keySubject(scope, asJson(resource), together);
     const place = { type: resource.resourceType, id, subject, version: 1 };
     const { version, sealed } = await seal(scope, place, resource, updatedAt);
     const rowId = numbers[at] ?? 0;
@@ -61,6 +62,16 @@ export async function createResources(scope: Scope, items: readonly NewResource[
   if (entries.length === 0) await insertRows(scope.db, rows);
   else await scope.log(entries, rows);
   return made;
+}
+
+/** Those that name their patient themselves: what is written with them may speak of them. */
+function patientsOf(tenant: string, resources: readonly (FhirResource & { readonly id: string })[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const resource of resources) {
+    const subject = subjectOf(asJson(resource));
+    if (subject.kind === "patient") found.set(`${resource.resourceType}/${resource.id}`, patientSubject(tenant, subject.id));
+  }
+  return found;
 }
 
 /** What `update` expects to find. */

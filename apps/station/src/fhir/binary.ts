@@ -1,0 +1,149 @@
+import type { JsonObject } from "@yizhan/records";
+import type { Store, Version } from "@yizhan/store";
+import { ownerOf } from "./access.ts";
+import {
+  assertContentType,
+  assertSignature,
+  byteRange,
+  draft,
+  fileOf,
+  fileRecord,
+  mostFile,
+  securityContext,
+} from "./binary-file.ts";
+import { type Outcome, resourceBody, type Work } from "./interactions.ts";
+import { etag, httpDate, jsonType } from "./links.ts";
+import { FhirError } from "./outcome.ts";
+
+/** Content as it is sent: of its own type, of any length up to {@link mostFile}. */
+export interface RawContent {
+  readonly contentType: string;
+  readonly securityContext: string | undefined;
+  readonly body: ReadableStream<Uint8Array> | null;
+}
+
+/**
+ * Keeps raw content as a sealed file and makes the Binary that names it. The file is whole and durable before
+ * the record is written; where either fails, neither remains.
+ */
+export async function createBinary(store: Store, work: Work, raw: RawContent): Promise<Outcome> {
+  const { files } = store;
+  assertContentType(raw.contentType);
+  if (files === undefined || raw.body === null) throw new FhirError(400, "required", "There is no content.");
+  const context = securityContext(raw.securityContext);
+  const { repositories, access } = work;
+  const { tenant } = repositories;
+  const subject = await repositories.resources.subjectOfNew(draft(raw.contentType, context));
+  const owner = ownerOf(tenant, subject);
+  await access.demand("record.create", "Binary", owner);
+  const file = await files.write({ tenant, subject }, assertSignature(raw.contentType, raw.body), mostFile);
+  try {
+    const resource = resourceBody(fileRecord(draft(raw.contentType, context), file), "Binary");
+    const version = await repositories.resources.create(resource, undefined, (written) => {
+      // The record that was to say whose it is has changed hands meanwhile: its key would not open the file.
+      if (written.subject !== subject) throw new FhirError(409, "conflict", "The security context has changed; send it again.");
+      return access.entries("record.create", "Binary", [owner]);
+    });
+    return { status: 201, version };
+  } catch (error) {
+    await files.remove({ tenant, subject, name: file.name });
+    throw error;
+  }
+}
+
+/** A Binary's content in its own type, whole or the range that is asked for. */
+export async function rawBinary(store: Store, tenant: string, version: Version, range: string | undefined): Promise<Response> {
+  const binary = version.resource as unknown as JsonObject;
+  const opened = await contentOf(store, tenant, version);
+  try {
+    const part = byteRange(range, opened.size);
+    const { start, end } = part ?? { start: 0, end: opened.size };
+    return new Response(streamOf(opened.read(start, end), opened.close), {
+      status: part === undefined ? 200 : 206,
+      headers: {
+        "content-type": typeof binary.contentType === "string" ? binary.contentType : "application/octet-stream",
+        "content-length": String(end - start),
+        "accept-ranges": "bytes",
+        ...(part === undefined ? {} : { "content-range": `bytes ${start}-${end - 1}/${opened.size}` }),
+        // Nothing that was sent here runs in a page of ours.
+        "content-disposition": "attachment",
+        "content-security-policy": "sandbox; default-src 'none'",
+        "x-content-type-options": "nosniff",
+        "cache-control": "no-store",
+        etag: etag(version),
+        "last-modified": httpDate(version.updatedAt),
+      },
+    });
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** A Binary whose content is a file, as FHIR JSON with its `data`: written as it is read, never whole in memory. */
+export async function jsonBinary(store: Store, tenant: string, version: Version): Promise<Response> {
+  const { _data, ...record } = version.resource as unknown as { readonly _data?: unknown };
+  const opened = await contentOf(store, tenant, version);
+  const head = JSON.stringify(record).slice(0, -1);
+  async function* text(): AsyncGenerator<Uint8Array, void> {
+    yield Buffer.from(`${head},"data":"`);
+    let rest: Uint8Array = new Uint8Array(0);
+    for await (const piece of opened.read(0, opened.size)) {
+      const all = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+      const whole = all.length - (all.length % 3);
+      yield Buffer.from(Buffer.from(all.buffer, all.byteOffset, whole).toString("base64"));
+      rest = all.slice(whole);
+    }
+    yield Buffer.from(`${Buffer.from(rest).toString("base64")}"}`);
+  }
+  return new Response(streamOf(text(), opened.close), {
+    headers: {
+      "content-type": jsonType,
+      "cache-control": "no-store",
+      etag: etag(version),
+      "last-modified": httpDate(version.updatedAt),
+    },
+  });
+}
+
+interface Content {
+  readonly size: number;
+  read(start: number, end: number): AsyncGenerator<Uint8Array, void>;
+  close(): Promise<void>;
+}
+
+async function contentOf(store: Store, tenant: string, version: Version): Promise<Content> {
+  const binary = version.resource as unknown as JsonObject;
+  const file = fileOf(binary);
+  if (file !== undefined) {
+    if (store.files === undefined) throw new FhirError(503, "no-store", "The files of this station are not at hand.");
+    return store.files.open({ tenant, subject: version.subject, name: file.name });
+  }
+  const bytes = typeof binary.data === "string" ? Buffer.from(binary.data, "base64") : new Uint8Array(0);
+  return {
+    size: bytes.length,
+    async *read(start, end) {
+      yield bytes.subarray(start, end);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function streamOf(pieces: AsyncGenerator<Uint8Array, void>, close: () => Promise<void>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { value, done } = await pieces.next();
+        if (done !== true) return controller.enqueue(value);
+        controller.close();
+      } catch (error) {
+        controller.error(error);
+      }
+      await close();
+    },
+    async cancel() {
+      await pieces.return();
+      await close();
+    },
+  });
+}
