@@ -1,9 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StackInput } from "@yizhan/infra";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runDirect } from "../../apps/kit/src/fleet/direct.ts";
+import { handOverStation } from "../../apps/kit/src/fleet/hand-over.ts";
 import { hostKeyFingerprint, scanHostKey } from "../../apps/kit/src/fleet/host-key.ts";
 import { hostVerb } from "../../apps/kit/src/fleet/host-verb.ts";
 import { askHost, judgeHost } from "../../apps/kit/src/fleet/preflight.ts";
@@ -94,6 +96,27 @@ describe("a country's program, run directly", () => {
     expect(await hostVerb(host, "drift", { accept: [16] })).toMatchObject({ exitCode: 0, result: [] });
     await machine.exec("touch /var/lib/yizhan/host/drifted");
     expect(await hostVerb(host, "drift", { accept: [16] })).toMatchObject({ exitCode: 16, result: ["/etc/nginx/nginx.conf"] });
+  });
+
+  it("is handed over: the sealed archive arrives whole before anything is destroyed", async () => {
+    await forget();
+    const file = join(folder, "passphrase");
+    await writeFile(file, "for the ministry\n", { mode: 0o600 });
+    const order: string[] = [];
+    const done = await handOverStation(host, {
+      country: "MZ",
+      folder: join(folder, "handover"),
+      sealedFor: { kind: "passphrase", file },
+      fetching: (size) => order.push(`fetch ${size}`),
+      destroying: () => order.push("destroy"),
+      reached: () => undefined,
+    });
+    expect(order).toEqual(["fetch 3000000", "destroy"]);
+    const archive = await readFile(done.archive);
+    expect([archive.length, createHash("sha256").update(archive).digest("hex")]).toEqual([3_000_000, done.sha256]);
+    expect(JSON.parse(await readFile(done.certificate, "utf8"))).toEqual({ destroyed: true });
+    expect(await machine.exec("cat /var/lib/yizhan/host/sealed-for")).toBe("for the ministry");
+    expect(await calls()).toEqual(["handover", "destroy"]);
   });
 
   it("says that a host without a link does not answer", async () => {
