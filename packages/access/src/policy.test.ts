@@ -105,6 +105,8 @@ test("a pharmacist reads what a prescription review needs, of patients with an o
   for (const type of ["QuestionnaireResponse", "Communication", "Consent", "DocumentReference", "Encounter"])
     expect([type, reads(type)]).toEqual([type, false]);
   expect(may(pharmacist, "record.read", { tenant: "main", subject: "p", type: "Patient" })).toBe(false);
+  const searches = (type: string) => may(pharmacist, "record.search", { tenant: "main", type });
+  expect([searches("MedicationRequest"), searches("Consent")]).toEqual([true, false]);
   for (const action of ["record.create", "record.update", "record.export", "case.list", "case.read"] as const)
     expect(may(pharmacist, action, { ...open, type: "MedicationRequest" })).toBe(false);
 });

@@ -196,7 +196,9 @@ function decideScopes(actor: ApplicationActor, action: Action, resource: Resourc
   const [type, needed] = verb === undefined ? (scopeOf[action] ?? []) : [resource.type ?? "*", verb];
   if (type === undefined || needed === undefined) return no("scope");
   // Scopes of the context `patient` reach the record of one patient, the one the token was made for.
-  const own = actor.patient !== undefined && resource.subject === actor.patient;
+  // A search names nobody yet: each of its matches is judged by its own patient.
+  const unnamed = action === "record.search" && resource.subject === undefined;
+  const own = actor.patient !== undefined && (unnamed || resource.subject === actor.patient);
   const scopes = actor.scopes.filter((scope) => scope.context !== "patient" || own);
   return scopesAllow(scopes, type, needed) ? yes : no("scope");
 }
@@ -207,7 +209,7 @@ function decideStaff(actor: StaffActor, action: Action, rule: Exclude<Rule, "own
   if (expired && action === "case.claim") return no("licence-expired");
   if (rule === "always") return yes;
   const facts = resource.case;
-  if (rule === "review") return decideReview(resource);
+  if (rule === "review") return decideReview(action, resource);
   if (facts === undefined) return resource.subject === undefined && rule === "given" ? yes : no("not-yours");
   const mine = facts.assignees?.includes(actor.accountId) === true;
   if (rule === "mine") return mine && facts.status === "open" ? yes : no("not-yours");
@@ -219,7 +221,8 @@ function decideStaff(actor: StaffActor, action: Action, rule: Exclude<Rule, "own
 }
 
 /** A pharmacist sees a prescription's surroundings while the patient has an open case; of nobody's resources nothing. */
-function decideReview({ type, case: facts, subject }: Resource): Decision {
+function decideReview(action: Action, { type, case: facts, subject }: Resource): Decision {
   if (type !== undefined && !reviewTypes.has(type)) return no("role");
+  if (action === "record.search" && subject === undefined) return yes;
   return subject !== undefined && facts?.status === "open" ? yes : no("not-yours");
 }

@@ -1,3 +1,4 @@
+import { may } from "@yizhan/access";
 import { parseSearch, type ServedType } from "@yizhan/records";
 import type { Version } from "@yizhan/store";
 import { ownerOf } from "./access.ts";
@@ -25,7 +26,11 @@ export async function search({ repositories, access }: Work, base: string, type:
   const matches = await visible(found.matches);
   const included = await visible(found.included);
   await access.audit("record.search", type, owners.size === 0 ? [undefined] : [...owners]);
-  const whole = matches.length === found.matches.length;
+  // A total over records that the actor may not see would answer what they may not ask.
+  const unseen = { tenant: repositories.tenant, type, subject: "anyone" };
+  const whole =
+    may(access.actor, "record.read", unseen) ||
+    (request.count > 0 && found.next === undefined && matches.length === found.matches.length);
   const link = [{ relation: "self", url: address(base, type, query) }];
   if (found.next !== undefined) link.push({ relation: "next", url: address(base, type, query, found.next) });
   return {
