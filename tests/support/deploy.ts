@@ -10,7 +10,9 @@ import type { TestHost } from "./host.ts";
 /** An operator's folder with a site file for a host, and what the operator does with it. */
 export interface Operator {
   readonly fleet: string;
-  /** Runs a command of the kit to its end. */
+  /** Starts a command of the kit. */
+  start(...parameters: string[]): ReturnType<typeof runKit>;
+  /** Runs one to its end. */
   kit(...parameters: string[]): Promise<{ code: number; output: string }>;
   remove(): Promise<void>;
 }
@@ -27,6 +29,7 @@ export async function operator(
   await writeFile(join(fleet, "MZ.yaml"), siteOf(host, options.hubUrl));
   return {
     fleet,
+    start: (...parameters) => runKit([...parameters, "--fleet", fleet]),
     async kit(...parameters) {
       const run = runKit([...parameters, "--fleet", fleet]);
       const [code] = await once(run.process, "exit");

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, realpath, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { defaultData, fetchingEnvironment, root } from "../environment.ts";
@@ -53,23 +53,26 @@ export async function nativeModules(build: NativeBuild): Promise<NativeModules> 
 async function compile(name: string): Promise<string> {
   const folder = join(defaultData, "native", `${name}-x86-64-v3`);
   const product = join(folder, "node_modules/smart-whisper/build/Release/smart-whisper.node");
-  if (
-    await stat(product).then(
-      () => true,
-      () => false,
-    )
-  )
-    return product;
+  if (await exists(product)) return product;
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(dirname(partial), { recursive: true });
   const flags = "-O3 -march=x86-64-v3";
+  const store = join(root, "node_modules/.pnpm");
   try {
-    await execa("cp", ["-a", join(root, "node_modules/.pnpm", name), partial]);
-    // Its own headers are found through a link beside it that points into the store.
-    const home = join(partial, "node_modules/smart-whisper");
+    await execa("cp", ["-a", join(store, name), partial]);
+    const modules = join(partial, "node_modules");
+    // Links into the store are relative to it; from here they are absolute.
+    for (const entry of await readdir(modules, { withFileTypes: true })) {
+      if (!entry.isSymbolicLink()) continue;
+      const link = join(modules, entry.name);
+      const to = await realpath(join(store, name, "node_modules", entry.name));
+      await rm(link);
+      await symlink(to, link);
+    }
+    const home = join(modules, "smart-whisper");
     await rm(join(home, "build"), { recursive: true, force: true });
-    await execa("npm", ["exec", "--offline", "node-gyp", "rebuild"], {
+    await execa(process.execPath, [await nodeGyp(), "rebuild", "--jobs", "2"], {
       cwd: home,
       env: fetchingEnvironment({ CFLAGS: flags, CXXFLAGS: flags, npm_config_nodedir: dirname(dirname(process.execPath)) }),
       extendEnv: false,
@@ -77,6 +80,30 @@ async function compile(name: string): Promise<string> {
     await rename(partial, folder);
     return product;
   } catch (error) {
+    if (error instanceof KitError) throw error;
     throw new KitError("step-failed", { step: "node-gyp rebuild smart-whisper -march=x86-64-v3" }, error);
   }
 }
+
+/** The builder that installing used: pnpm brings its own; a machine's npm has one too. */
+async function nodeGyp(): Promise<string> {
+  const tools = join(root, ".tools");
+  const pnpms = (await readdir(tools).catch(() => [])).filter((name) => name.startsWith("pnpm-"));
+  const places = [
+    ...pnpms.map((name) => join(tools, name, "node_modules/pnpm/dist/node_modules")),
+    join(root, "node_modules/.pnpm/node_modules"),
+    "/usr/lib/node_modules/npm/node_modules",
+    "/usr/share/nodejs",
+  ];
+  for (const place of places) {
+    const file = join(place, "node-gyp/bin/node-gyp.js");
+    if (await exists(file)) return file;
+  }
+  throw new KitError("packages-missing", { packages: "node-gyp", line: "apt-get install -y --no-install-recommends node-gyp" });
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

@@ -20,7 +20,9 @@ export interface HandedOver {
   readonly archive: string;
   readonly sha256: string;
   readonly size: number;
-  readonly certificate: string;
+  readonly certificateFile: string;
+  /** What the file holds, for whoever keeps it elsewhere too. */
+  readonly certificate: Certificate;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function handOver(recipient: Recipient, output: string, report: Rep
   await writeWhole(path, `${JSON.stringify(certificate, null, 2)}\n`);
   report({ type: "step", step: "removal", state: "started" });
   await removeEverything(installed, report);
-  return { archive, sha256, size, certificate: path };
+  return { archive, sha256, size, certificateFile: path, certificate };
 
   function certificateOf(): Certificate {
     return certify(
@@ -69,7 +71,7 @@ export async function handOver(recipient: Recipient, output: string, report: Rep
 }
 
 /** Without handing anything over: only when it is asked for in so many words. */
-export async function discard(output: string, report: Report): Promise<{ certificate: string }> {
+export async function discard(output: string, report: Report): Promise<{ certificateFile: string; certificate: Certificate }> {
   const installed = await installedHere();
   const { key, publicKey } = await hostKey();
   const keys = await destroyKeys(installed.country);
@@ -84,10 +86,11 @@ export async function discard(output: string, report: Report): Promise<{ certifi
     statement: destroyedStatement,
   };
   await mkdir(output, { recursive: true, mode: 0o700 });
-  const certificate = join(output, `${installed.country}.destruction.json`);
-  await writeWhole(certificate, `${JSON.stringify(certify(body, key, publicKey), null, 2)}\n`);
+  const certificateFile = join(output, `${installed.country}.destruction.json`);
+  const certificate = certify(body, key, publicKey);
+  await writeWhole(certificateFile, `${JSON.stringify(certificate, null, 2)}\n`);
   await removeEverything(installed, report);
-  return { certificate };
+  return { certificateFile, certificate };
 }
 
 const destroyedStatement =
