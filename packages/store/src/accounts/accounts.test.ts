@@ -92,6 +92,18 @@ overDatabases("accounts and cases", (fresh) => {
     expect(await cases.hasOpenCase(doctor.id, patientId)).toBe(false);
   });
 
+  test("lists on where a forgetting was interrupted after the key was gone", async () => {
+    const { cases } = store.direct();
+    const [kept, lost] = [randomUUID(), randomUUID()];
+    for (const [at, patientId] of [kept, lost].entries()) {
+      const summary = { caseNumber: `MZ-FFFF-000${at}`, name: "Gil", language: "pt" };
+      await cases.open({ id: `sr-f${at}`, patientId, summary });
+    }
+    await store.vault.forget(`mz:${lost}`);
+    const listed = (await cases.list({ patientIds: [kept, lost] })).cases.map((one) => one.id);
+    expect(listed).toEqual(["sr-f0"]);
+  });
+
   test("spends a case's code: the next one opens, the spent one for ten minutes more, a renewed one at once", async () => {
     const { cases } = store.direct();
     const patientId = randomUUID();

@@ -1,3 +1,4 @@
+import { VaultError } from "@yizhan/vault";
 import { sql } from "kysely";
 import { exactToken, exactTokens, sealedJson } from "../accounts/sealed-json.ts";
 import { StoreError } from "../errors.ts";
@@ -85,7 +86,7 @@ interface Row {
 }
 
 /** The last case of a page; new cases at the top do not shift what follows. */
-function writeCaseCursor({ openedAt, id }: Case): string {
+function writeCaseCursor(openedAt: Date, id: string): string {
   return Buffer.from(`${openedAt.getTime()}.${id}`).toString("base64url");
 }
 
@@ -105,6 +106,12 @@ export function cases(scope: Scope): Cases {
     closedAt: row.closed_at ?? undefined,
     summary: await sealedJson(scope, row.subject).open<CaseSummary>("case_view", row.id, row.version, row.sealed),
   });
+  /** A forgetting that was interrupted leaves rows that nobody can open: they are nobody's cases. */
+  const unlessForgotten = (row: Row): Promise<Case | undefined> =>
+    asCase(row).catch((error: unknown) => {
+      if (error instanceof VaultError && error.code === "subject-forgotten") return undefined;
+      throw error;
+    });
   const selection = () => db.selectFrom("case_view").selectAll("case_view").where("tenant", "=", tenant);
   const codesOf = async (row: Row): Promise<AccessCodes | undefined> =>
     row.access_sealed === null
@@ -188,9 +195,12 @@ export function cases(scope: Scope): Cases {
         .orderBy("id", "desc")
         .limit(limit + 1)
         .execute();
-      const page = await Promise.all(rows.slice(0, limit).map(asCase));
+      const page = rows.slice(0, limit);
       const last = page.at(-1);
-      return { cases: page, next: rows.length > limit && last !== undefined ? writeCaseCursor(last) : undefined };
+      return {
+        cases: (await Promise.all(page.map(unlessForgotten))).filter((one) => one !== undefined),
+        next: rows.length > limit && last !== undefined ? writeCaseCursor(last.opened_at, last.id) : undefined,
+      };
     },
     async byId(id) {
       const row = await selection().where("id", "=", id).executeTakeFirst();
