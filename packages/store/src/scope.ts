@@ -1,6 +1,7 @@
 import type { Vault } from "@yizhan/vault";
 import type { Kysely } from "kysely";
 import type { Tables } from "./database/tables.ts";
+import type { SealedFiles } from "./files/sealed-files.ts";
 import type { ResourceRows } from "./resources/rows.ts";
 import type { RowNumbers } from "./resources/row-numbers.ts";
 
@@ -12,6 +13,8 @@ export interface Scope {
   readonly rowNumbers: RowNumbers;
   /** Writes entries of the audit log and the rows they speak of as one: now, or with the transaction. */
   readonly log: (entries: readonly Uint8Array[], rows?: ResourceRows) => Promise<void>;
+  /** Files too large for a row, where the store has a folder for them. */
+  readonly files?: SealedFiles | undefined;
   /** Milliseconds since 1970; a parameter so that tests decide the time. */
   readonly now: () => number;
 }

@@ -106,7 +106,7 @@ export function openStore(options: OpenStoreOptions): Store {
   const logNow: Scope["log"] = (entries, rows) => audit.append(entries, rows === undefined ? undefined : { rows });
 
   /** Of the node's own rows, and of rows of every organisation. */
-  const nodeScope: Scope = { db: database.kysely, vault, tenant: tenantDefault, rowNumbers, log: logNow, now };
+  const nodeScope: Scope = { db: database.kysely, vault, tenant: tenantDefault, rowNumbers, log: logNow, files, now };
 
   function scoped(db: Kysely<Tables>, tenant: string, log: Scope["log"]): Repositories {
     const scope: Scope = { db, vault, tenant, rowNumbers, log, now };

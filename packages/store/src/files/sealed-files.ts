@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { OpenFile, SealContext, Vault } from "@yizhan/vault";
 import { StoreError } from "../errors.ts";
@@ -39,7 +40,12 @@ export interface SealedFiles {
   remove(place: FilePlace): Promise<void>;
   /** Removes every file of a subject. */
   removeAll(subject: string): Promise<void>;
-  /** Removes what a process that died left half written. Call it before the first `write`. */
+  /**
+   * Seals every file of a subject anew that an older version of its key seals; each is replaced as one, under its
+   * own name. Resolves how many. Call it before a version is destroyed.
+   */
+  reseal(tenant: string, subject: string): Promise<number>;
+  /** Removes what a process that died left half written: parts older than ten minutes, longer than any request lasts. */
   removeParts(): Promise<number>;
 }
 
@@ -57,13 +63,7 @@ export function sealedFiles(vault: Vault, directory: string): SealedFiles {
       const part = `${pathOf(place)}.part`;
       const counted = count(source, most);
       try {
-        const handle = await open(part, "wx", 0o600);
-        try {
-          for await (const piece of sealer.sealFile(contextOf(place), counted.pieces)) await handle.writeFile(piece);
-          await handle.sync();
-        } finally {
-          await handle.close();
-        }
+        await writeWhole(part, sealer.sealFile(contextOf(place), counted.pieces));
         await rename(part, pathOf(place));
         const holder = await open(folder, "r");
         await holder.sync().finally(() => holder.close());
@@ -100,13 +100,67 @@ export function sealedFiles(vault: Vault, directory: string): SealedFiles {
     },
     remove: (place) => rm(pathOf(place), { force: true }),
     removeAll: (subject) => rm(folderOf(subject), { recursive: true, force: true }),
+    async reseal(tenant, subject) {
+      const sealer = await vault.subject(subject);
+      let resealed = 0;
+      for (const name of await namesIn(folderOf(subject))) {
+        const place = { tenant, subject, name };
+        if ((await keyVersionOf(pathOf(place))) === sealer.keyVersion) continue;
+        const part = `${pathOf(place)}.${randomUUID()}.part`;
+        try {
+          const text = sealer.openFile(contextOf(place), createReadStream(pathOf(place)));
+          await writeWhole(part, sealer.sealFile(contextOf(place), text));
+          await rename(part, pathOf(place));
+        } catch (error) {
+          await rm(part, { force: true });
+          throw error;
+        }
+        resealed += 1;
+      }
+      return resealed;
+    },
     async removeParts() {
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      const parts = (await readdir(directory, { recursive: true })).filter((name) => name.endsWith(".part"));
-      for (const name of parts) await rm(join(directory, name), { force: true });
-      return parts.length;
+      let removed = 0;
+      for (const name of await readdir(directory, { recursive: true })) {
+        const path = join(directory, name);
+        if (!name.endsWith(".part") || (await stat(path)).mtimeMs > Date.now() - 600_000) continue;
+        await rm(path, { force: true });
+        removed += 1;
+      }
+      return removed;
     },
   };
+}
+
+async function writeWhole(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  const handle = await open(path, "wx", 0o600);
+  try {
+    for await (const piece of pieces) await handle.writeFile(piece);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Names of whole files; none where the subject has no folder. */
+async function namesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  return names.filter((name) => !name.endsWith(".part"));
+}
+
+/** Bytes 4 to 8 of a sealed file's header. */
+async function keyVersionOf(path: string): Promise<number> {
+  const handle = await open(path, "r");
+  try {
+    const { buffer } = await handle.read(new Uint8Array(8), 0, 8, 0);
+    return new DataView(buffer.buffer).getUint32(4);
+  } finally {
+    await handle.close();
+  }
 }
 
 function contextOf({ tenant, subject, name }: FilePlace): SealContext {

@@ -90,6 +90,8 @@ async function resealPatient(scope: Scope, subject: string): Promise<void> {
     left = 0;
     for (const row of await rowsOf(scope, subject)) if ((await reseal(scope, row)) !== "current") left += 1;
   } while (left > 0);
+  // Patients are named `tenant:id`.
+  await scope.files?.reseal(subject.slice(0, subject.indexOf(":")), subject);
   const versions = (await vault.keys.versions(subject)).filter((one) => one.state === "live");
   for (const { version } of versions.slice(0, -1)) {
     await vault.keys.retire(subject, version, async () => {
