@@ -28,8 +28,10 @@ drift)
   ;;
 handover)
   [ "$2" = --passphrase-file ] && [ "$4" = --output ] || exit 2
-  head -c 3000000 /dev/urandom > "$5"
+  head -c 3000000 /dev/urandom > "$5/MZ.handover"
   cat "$3" > $home/sealed-for
+  sum=$(sha256sum < "$5/MZ.handover" | cut -c 1-64)
+  echo '{"type":"result","result":{"archive":"'"$5/MZ.handover"'","sha256":"'$sum'","size":3000000,"certificate":{"destroyed":true}}}'
   ;;
 destroy)
   rm -f $home/applied

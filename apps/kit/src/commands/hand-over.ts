@@ -38,6 +38,7 @@ export async function handOver(countries: readonly string[], options: HandOverCo
           const host = await stationHost(fleet.path, station);
           try {
             if (options.yes !== true) await confirmed(country, host.target.host, text);
+            reached("applied");
             const done = await handOverStation(host, {
               country,
               folder: join(fleet.path, "handover"),
@@ -47,8 +48,6 @@ export async function handOver(countries: readonly string[], options: HandOverCo
                 if (line !== undefined) say(line);
               },
               fetching: (size) => say(text("down.fetching", { size })),
-              destroying: () => say(text("down.destroying")),
-              reached,
             });
             if (options.direct !== true && passphrase !== undefined) {
               const { CountryStack } = await infra();
