@@ -1,16 +1,14 @@
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { loadRegion } from "@yizhan/region";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderBundle } from "./render.ts";
+import { certificateIn, run } from "./testing/programs.ts";
 import { exampleSite } from "./testing/site.ts";
 import type { BundleFile } from "./types.ts";
 
 // Each rendered file is read by the program that it is for.
-const run = promisify(execFile);
 const release = "0.1.0";
 let folder = "";
 let files: readonly BundleFile[] = [];
@@ -35,27 +33,8 @@ async function put(path: string, content: string): Promise<string> {
   return at;
 }
 
-async function certificate(): Promise<{ key: string; certificate: string }> {
-  const key = join(folder, "key.pem");
-  const pem = join(folder, "certificate.pem");
-  await run(
-    "openssl",
-    ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"].concat([
-      "-keyout",
-      key,
-      "-out",
-      pem,
-      "-days",
-      "1",
-      "-subj",
-      "/CN=x",
-    ]),
-  );
-  return { key, certificate: pem };
-}
-
 test("nginx takes its configuration", async () => {
-  const { key, certificate: pem } = await certificate();
+  const { key, certificate: pem } = await certificateIn(folder);
   const text = contentOf("/etc/nginx/nginx.conf")
     .replaceAll("/etc/yizhan/tls/key.pem", key)
     .replaceAll("/etc/yizhan/tls/certificate.pem", pem)
@@ -63,6 +42,28 @@ test("nginx takes its configuration", async () => {
     .replaceAll(/(listen (?:\[::\]:)?)(80|443)\b/g, "$118$2");
   const { stderr } = await run("nginx", ["-t", "-q", "-c", await put("nginx.conf", text), "-p", folder]);
   expect(stderr.replaceAll(/.*\[warn\].*\n/g, "")).toBe("");
+});
+
+test("prosody takes its configuration", async () => {
+  const { certificate: pem, key } = await certificateIn(folder);
+  const text = contentOf("/etc/prosody/prosody.cfg.lua")
+    .replaceAll("/etc/yizhan/tls/key.pem", key)
+    .replaceAll("/etc/yizhan/tls/certificate.pem", pem);
+  await mkdir(join(folder, "certs"), { recursive: true });
+  // It gives root's rights up before it reads.
+  await chmod(folder, 0o755);
+  const { stdout } = await run("prosodyctl", ["--config", await put("prosody.cfg.lua", text), "check", "config"]);
+  expect(stdout).toContain("All checks passed");
+  const wrong = await put("prosody.cfg.lua", text.replace('VirtualHost "auth.', 'VirtualHost "https://'));
+  await expect(run("prosodyctl", ["--config", wrong, "check", "config"])).rejects.toThrow();
+});
+
+test("the rooms' module and every script can be read", async () => {
+  const scripts = files.filter((file) => file.content.startsWith("#!/bin/sh"));
+  expect(scripts.length).toBeGreaterThan(1);
+  for (const { path, content } of scripts) await run("sh", ["-n", await put(path, content)]);
+  const lua = await put("rooms.lua", contentOf("/etc/prosody/yizhan/mod_yizhan_rooms.lua"));
+  await run("luac5.4", ["-p", lua]);
 });
 
 test("nftables takes its rules", async () => {
@@ -106,4 +107,14 @@ test("the host's own authority makes a certificate for every name", async () => 
   ]);
   for (const name of ["mz.example.org", "meet.mz.example.org", "turn.mz.example.org"]) expect(stdout).toContain(`DNS:${name}`);
   await run("openssl", ["verify", "-CAfile", join(folder, "tls/authority.pem"), join(folder, "tls/certificate.pem")]);
+});
+
+test("wg-quick takes the link to the hub", async () => {
+  const peer = { publicKey: `${"A".repeat(43)}=`, endpoint: "hub.example.cn:51820", allowed: ["10.80.0.1/32"] };
+  const region = await loadRegion(join(import.meta.dirname, "../../../regions"), "MZ");
+  const bundle = renderBundle({ region, site: exampleSite("MZ", { wireguard: { address: "10.80.0.2/32", peer } }), release });
+  const text = bundle.files.find((file) => file.path === "/etc/wireguard/hub.conf")?.content ?? "";
+  const path = await put("hub.conf", text.replace("@@secret:wireguard@@", `${"B".repeat(43)}=`));
+  await chmod(path, 0o600);
+  expect((await run("wg-quick", ["strip", path])).stdout).toContain("AllowedIPs = 10.80.0.1/32");
 });
