@@ -54,7 +54,7 @@ test("prosody takes its configuration", async () => {
   await chmod(folder, 0o755);
   const { stdout } = await run("prosodyctl", ["--config", await put("prosody.cfg.lua", text), "check", "config"]);
   expect(stdout).toContain("All checks passed");
-  const wrong = await put("prosody.cfg.lua", text.replace('VirtualHost "auth.', 'VirtualHost "https://'));
+  const wrong = await put("prosody.cfg.lua", text.replace("modules_enabled = {", "modules_enabled = "));
   await expect(run("prosodyctl", ["--config", wrong, "check", "config"])).rejects.toThrow();
 });
 
