@@ -3,7 +3,7 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { goodIntake, passphrase, stationFiles } from "../../apps/station/src/testing/station.ts";
-import { root, runKit } from "../support/local.ts";
+import { freePortBase, root, runKit } from "../support/local.ts";
 import { type RunningApp, startApp } from "../support/nodes.ts";
 import { findIn } from "../support/search.ts";
 
@@ -19,12 +19,10 @@ async function kit(...parameters: string[]): Promise<{ code: number; output: str
   return { code: Number(code), output: run.output() };
 }
 
-async function start(config: string): Promise<{ app: RunningApp; url: string }> {
+async function start(config: string): Promise<RunningApp> {
   const app = await startApp(main, config);
   ended.push(() => app.kill());
-  const url = /"url":"([^"]+)"/.exec(app.output())?.[1];
-  if (url === undefined) throw new Error("the station did not say where it listens");
-  return { app, url };
+  return app;
 }
 
 async function post(url: string, json: unknown, headers: Record<string, string> = {}): Promise<Response> {
@@ -51,12 +49,14 @@ async function forget(url: string, patient: { caseNumber: string; accessCode: st
 }
 
 test("a running station is backed up, checked, and restored when stopped; the forgotten stay forgotten", async () => {
-  const files = await stationFiles({ logLevel: "info" }, ["coordinator"]);
+  const port = await freePortBase();
+  const url = `http://127.0.0.1:${port}`;
+  const files = await stationFiles({ port }, ["coordinator"]);
   ended.push(files.remove);
   const config = await files.secret("station.json", JSON.stringify(files.config));
   const first = await start(config);
   const open = async (name: string) =>
-    (await (await post(`${first.url}/api/intake`, { ...goodIntake, name })).json()) as { caseNumber: string; accessCode: string };
+    (await (await post(`${url}/api/intake`, { ...goodIntake, name })).json()) as { caseNumber: string; accessCode: string };
   const ana = await open("Ana Sentinela Machava");
   const rui = await open("Rui Sentinela Sitoe");
 
@@ -69,7 +69,7 @@ test("a running station is backed up, checked, and restored when stopped; the fo
     expect((await stat(path)).mode & 0o077).toBe(0);
     expect(findIn(await readFile(path), path, ["Sentinela", goodIntake.complaint, ana.caseNumber])).toEqual([]);
   }
-  const metrics = await (await fetch(`${first.url}/metrics`)).text();
+  const metrics = await (await fetch(`${url}/metrics`)).text();
   for (const name of ["yizhan_backup_last_success", "yizhan_restore_test_last_success"]) {
     const seconds = Number(new RegExp(`^${name}_timestamp_seconds (\\S+)$`, "m").exec(metrics)?.[1]);
     expect(Math.abs(seconds - Date.now() / 1000)).toBeLessThan(120);
@@ -79,14 +79,14 @@ test("a running station is backed up, checked, and restored when stopped; the fo
   expect(busy.code).toBe(1);
   expect(busy.output).toContain("Stop the station");
 
-  await forget(first.url, ana);
+  await forget(url, ana);
   const eva = await open("Eva Depois");
-  await first.app.stop();
+  await first.stop();
   const done = await kit("restore", "MZ", backup, "--config", config);
   expect(done.output).toContain("1 forgotten patient stays forgotten");
   expect(done.code).toBe(0);
 
-  const { url } = await start(config);
+  await start(config);
   const headers = { authorization: `Bearer ${files.token}` };
   const numbers = (
     (await (await fetch(`${url}/api/cases?status=open`, { headers })).json()) as { cases: { caseNumber: string }[] }

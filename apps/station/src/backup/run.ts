@@ -74,7 +74,8 @@ async function offline(config: StationConfig, progress: (rows: number) => void):
   await using held = new AsyncDisposableStack();
   if (config.database.kind === "pglite") held.adopt(await lockFolder(config.data), (lock) => lock.release());
   const storage = held.adopt(await openStorage(config), (one) => one.close());
-  return makeBackup({ store: storage.store, writeKeys: storage.writeKeys, data: config.data }, progress);
+  // Awaited here: what it needs closes when this function ends.
+  return await makeBackup({ store: storage.store, writeKeys: storage.writeKeys, data: config.data }, progress);
 }
 
 async function moveOut(file: string, output: string | undefined): Promise<string> {
