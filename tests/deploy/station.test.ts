@@ -104,6 +104,14 @@ describe("a station on a bare Debian host", () => {
     try {
       const token = await host.exec("cat /etc/yizhan/secrets/speech-token");
       const recording = await readRecording(join(root, "apps/speech/recordings/consult-en-pt.jsonl.gz"));
+      const { speakers } = recording.header;
+      const languages = speakers.map((one) => [one.endpointId, { language: one.language, name: one.name ?? one.id }] as const);
+      const told = await fetch(`${speech.url}/sessions/visit/languages`, {
+        method: "PUT",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify(Object.fromEntries(languages)),
+      });
+      expect(told.ok).toBe(true);
       const stop = new AbortController();
       const heard: string[] = [];
       await replayConference({

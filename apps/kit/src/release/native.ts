@@ -54,7 +54,8 @@ async function compile(name: string): Promise<string> {
   const folder = join(defaultData, "native", `${name}-x86-64-v3`);
   const product = join(folder, "node_modules/smart-whisper/build/Release/smart-whisper.node");
   if (await exists(product)) return product;
-  const partial = `${folder}.partial`;
+  // Two makers at once build apart; who is second finds the first one's.
+  const partial = `${folder}.partial-${process.pid}`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(dirname(partial), { recursive: true });
   const flags = "-O3 -march=x86-64-v3";
@@ -77,11 +78,15 @@ async function compile(name: string): Promise<string> {
       env: fetchingEnvironment({ CFLAGS: flags, CXXFLAGS: flags, npm_config_nodedir: dirname(dirname(process.execPath)) }),
       extendEnv: false,
     });
+    if (await exists(product)) return product;
+    await rm(folder, { recursive: true, force: true });
     await rename(partial, folder);
     return product;
   } catch (error) {
     if (error instanceof KitError) throw error;
     throw new KitError("step-failed", { step: "node-gyp rebuild smart-whisper -march=x86-64-v3" }, error);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
   }
 }
 
