@@ -13,6 +13,7 @@ describe("a visit, from the phone to the hub", () => {
   let local: Local;
   let browser: Awaited<ReturnType<typeof openBrowser>>;
   let caseNumber = "";
+  let accessCode = "";
 
   beforeAll(async () => {
     [local, browser] = await Promise.all([startLocal(), openBrowser()]);
@@ -44,6 +45,7 @@ describe("a visit, from the phone to the hub", () => {
     const number = page.getByText(/^MZ-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
     await number.waitFor();
     caseNumber = await number.innerText();
+    accessCode = await page.locator(".receipt dd").nth(1).innerText();
     await screenshot(page, "care-pt-receipt");
   });
 
@@ -74,6 +76,20 @@ describe("a visit, from the phone to the hub", () => {
       .click();
     await page.getByText("Dor forte quando respiro.").first().waitFor();
     await screenshot(page, "desk-case");
+    await page.getByRole("button", { name: "Take this case" }).click();
+    await page.getByText("Your case").waitFor();
+    await screenshot(page, "desk-case-mine");
+  });
+
+  it("the worker opens the record with number and code, and gets the next code", async () => {
+    const page = await browser.open(`${local.node("MZ").url}/?lang=pt`);
+    await page.locator(".door").nth(1).click();
+    await page.locator(".code").first().fill(caseNumber);
+    await page.locator(".code").nth(1).fill(accessCode);
+    await page.getByRole("button", { name: "Abrir o meu registo" }).click();
+    await page.getByRole("heading", { name: "O meu resumo de saúde" }).waitFor();
+    expect((await page.locator(".new-code").innerText()).trim()).not.toBe(accessCode);
+    await screenshot(page, "care-pt-record");
   });
 
   it("the hub's operator sees the station healthy and two cases opened", async () => {
