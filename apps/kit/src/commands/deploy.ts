@@ -11,6 +11,8 @@ export interface DeployOptions extends FleetOptions {
   readonly direct?: boolean;
   /** A signing key without a passphrase, for trials; only without the engine, whose state needs one. */
   readonly openKey?: boolean;
+  /** With what was compiled for this machine's processor: the host must have no older one. */
+  readonly thisMachine?: boolean;
   /** Where the release, its parts and the models are kept. */
   readonly data?: string;
 }
@@ -26,6 +28,7 @@ export async function deploy(countries: readonly string[], options: DeployOption
   const place = options.direct === true || passphrase === undefined ? {} : { place: stackPlace(folder, passphrase) };
   const tools = releaseTools(folder, {
     ...(passphrase === undefined ? { openKey: true } : { passphrase: passphrase.text }),
+    ...(options.thisMachine === true ? { native: "this-machine" as const } : {}),
     ...(options.data === undefined ? {} : { cache: options.data }),
   });
   try {

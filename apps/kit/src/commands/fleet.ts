@@ -32,6 +32,7 @@ function deployOptions(command: Command, text: Text): Command {
   return dataOption(fleetOptions(command, text), text)
     .option("--passphrase-file <file>", text("up.option.passphrase-file"))
     .option("--direct", text("up.option.direct"))
+    .option("--this-machine", text("bundle.option.this-machine"))
     .option("--open-key", text("up.option.open-key"));
 }
 
