@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { loadRegion } from "@yizhan/region";
@@ -117,4 +117,23 @@ test("wg-quick takes the link to the hub", async () => {
   const path = await put("hub.conf", text.replace("@@secret:wireguard@@", `${"B".repeat(43)}=`));
   await chmod(path, 0o600);
   expect((await run("wg-quick", ["strip", path])).stdout).toContain("AllowedIPs = 10.80.0.1/32");
+});
+
+test("the newest backup is carried away whole, and old copies go", async () => {
+  const script = contentOf("/usr/local/lib/yizhan/backup-out")
+    .replaceAll("/var/lib/yizhan/station", join(folder, "station"))
+    .replaceAll("/var/lib/yizhan/backups", join(folder, "away"));
+  await mkdir(join(folder, "station/backups"), { recursive: true });
+  await mkdir(join(folder, "away"));
+  const path = await put("backup-out", script);
+  await expect(run("sh", [path])).rejects.toThrow(/there is no backup/);
+  await put("station/backups/MZ.yzk", "keys");
+  await put("station/tombstones.yzt", "forgotten");
+  for (let day = 10; day < 26; day += 1) {
+    await put(`station/backups/MZ-202611${day}T003000Z.yzb`, `day ${day}`);
+    await run("sh", [path]);
+  }
+  const away = (await readdir(join(folder, "away"))).toSorted();
+  expect(away.filter((name) => name.endsWith(".yzb"))).toHaveLength(14);
+  expect(away).toEqual(expect.arrayContaining(["MZ-20261125T003000Z.yzb", "MZ.yzk", "tombstones.yzt"]));
 });

@@ -95,21 +95,24 @@ function carryOut({ made, keep, target, country }: Carrying): string {
     newest=$(ls -1 '${made}' | grep '^${country}-' | sort | tail -n 1)
     [ -n "$newest" ] || { echo "there is no backup in ${made}" >&2; exit 1; }
   `);
+  // What was forgotten has to reach the copies too: the key store's newest, and the list of who was forgotten.
+  const each = `for file in '${made}'/"$newest" '${made}/${country}.yzk' '${places.data}/station/tombstones.yzt'; do`;
   if (target.kind === "s3")
     return `${start}${lines(`
-    for name in "$newest" ${country}.yzk; do
-      [ -e '${made}'/"$name" ] || continue
-      aws s3 cp --only-show-errors --region '${target.region}' '${made}'/"$name" 's3://${target.bucket}/${country}/'"$name"
+    ${each}
+      [ -e "$file" ] || continue
+      aws s3 cp --only-show-errors --region '${target.region}' "$file" "s3://${target.bucket}/${country}/\${file##*/}"
     done
   `)}`;
   return `${start}${lines(`
-    for name in "$newest" ${country}.yzk; do
-      [ -e '${made}'/"$name" ] || continue
-      [ '${made}' = '${target.path}' ] && continue
-      cp '${made}'/"$name" '${target.path}'/.partial
-      sync '${target.path}'/.partial
-      mv '${target.path}'/.partial '${target.path}'/"$name"
-      cmp -s '${made}'/"$name" '${target.path}'/"$name"
+    ${each}
+      [ -e "$file" ] || continue
+      copy='${target.path}'/"\${file##*/}"
+      [ "$file" != "$copy" ] || continue
+      cp "$file" '${target.path}/.partial'
+      sync '${target.path}/.partial'
+      mv '${target.path}/.partial' "$copy"
+      cmp -s "$file" "$copy"
     done
     ls -1 '${target.path}' | grep '^${country}-' | sort -r | tail -n +${keep + 1} | while read -r old; do rm -f '${target.path}'/"$old"; done
   `)}`;
