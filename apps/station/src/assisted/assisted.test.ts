@@ -9,9 +9,14 @@ import { openTickets } from "./tickets.ts";
 
 /** A speech service's sockets and voice, over real ones: it keeps what it is sent. */
 const sound: { url: string; bytes: number }[] = [];
+const told: string[] = [];
 const heard = Promise.withResolvers<void>();
 const service = createServer((request, response) => {
   if (request.headers.authorization !== "Bearer the-speech-token") return void response.writeHead(401).end();
+  if (request.method === "PUT") {
+    told.push(request.url ?? "");
+    return void response.end("{}");
+  }
   if (request.url === "/voice" && request.method === "GET") return void response.end('{"languages":["pt"]}');
   let body = "";
   request.on("data", (part: Buffer) => (body += part.toString()));
@@ -84,7 +89,11 @@ const refusal = (socket: WebSocket) =>
   });
 
 test("sound passes to the session's speaker, and a ticket is good once", async () => {
-  const answer = (await (await ask("/api/assisted", {})).json()) as { session: string; ticket: string };
+  const answer = (await (await ask("/api/assisted", { languages: { a: "pt", b: "en" } })).json()) as {
+    session: string;
+    ticket: string;
+  };
+  expect(told).toEqual([`/sessions/${answer.session}/languages`]);
   const socket = microphone(answer.ticket);
   socket.on("open", () => {
     for (let part = 0; part < 2; part += 1) socket.send(Buffer.alloc(3_200, 1));

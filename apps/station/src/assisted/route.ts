@@ -12,13 +12,20 @@ import type { Tickets } from "./tickets.ts";
 
 const sessionId = z.string().regex(/^assisted-[0-9a-f-]{36}$/);
 
+const tag = z.string().regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/, "a BCP 47 tag");
+const startSchema = z.strictObject({
+  session: sessionId.optional(),
+  /** Who speaks what, by the names the microphones will have. */
+  languages: z.record(z.string().regex(/^[\w-]{1,64}$/), tag).optional(),
+});
+
 const ticketRoute = createRoute({
   ...secured("session.assist"),
   method: "post",
   path: "/assisted",
   summary: "Two people with one tablet: a session, and a ticket for one microphone's socket",
   request: {
-    body: { required: true, content: { "application/json": { schema: z.strictObject({ session: sessionId.optional() }) } } },
+    body: { required: true, content: { "application/json": { schema: startSchema } } },
   },
   responses: {
     200: json(z.object({ session: sessionId, ticket: z.string() }), "Open the socket within 30 s"),
@@ -64,12 +71,13 @@ export function assisted(store: Store, speech: SpeechClient | undefined, tickets
   return apiPart()
     .openapi(ticketRoute, async (context) => {
       service();
-      const given = context.req.valid("json").session;
+      const { session: given, languages } = context.req.valid("json");
       const session = given ?? `assisted-${randomUUID()}`;
       if (given === undefined) {
         const actor = actorName(context.get("actor"));
         await store.transaction((tx) => note(store, tx, { action: "session.assist", actor }));
       }
+      if (languages !== undefined) await answered(() => service().tell(session, languages));
       return context.json({ session, ticket: tickets.issue(session) }, 200);
     })
     .openapi(voicesRoute, async (context) => context.json({ languages: [...(await answered(() => service().voices()))] }, 200))

@@ -26,6 +26,8 @@ export interface SpeechClient {
   sessions(): Promise<readonly SpeechSession[]>;
   /** The session's captions as server-sent events, until either side ends. */
   events(sessionId: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  /** Says who speaks what in a session, so that each line is translated for the others. */
+  tell(sessionId: string, languages: Readonly<Record<string, string>>): Promise<void>;
   /** A socket that takes 16 kHz signed 16-bit mono sound of one participant. Errors come as its events. */
   microphone(sessionId: string, participant: string, language: string): WebSocket;
   /** Languages that can be read aloud. */
@@ -36,13 +38,13 @@ export interface SpeechClient {
 
 /** Asks the station's own speech service; `fetch` is a parameter for tests over other carriers. */
 export function openSpeechClient(url: string, token: string, ask: typeof fetch = fetch): SpeechClient {
-  async function call(path: string, signal: AbortSignal, body?: object): Promise<Response> {
+  async function call(path: string, signal: AbortSignal, body?: object, method = "POST"): Promise<Response> {
     let response: Response;
     try {
       response = await ask(new URL(path, url), {
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
         signal,
-        ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { method, body: JSON.stringify(body) }),
       });
     } catch (error) {
       throw new SpeechError("speech-unreachable", error);
@@ -62,6 +64,9 @@ export function openSpeechClient(url: string, token: string, ask: typeof fetch =
       const response = await call(`/sessions/${encodeURIComponent(sessionId)}/events`, signal);
       if (response.body === null) throw new SpeechError("speech-refused");
       return response.body;
+    },
+    async tell(sessionId, languages) {
+      await call(`/sessions/${encodeURIComponent(sessionId)}/languages`, AbortSignal.timeout(5_000), languages, "PUT");
     },
     microphone(sessionId, participant, language) {
       const socket = new URL("/microphone", url.replace(/^http/, "ws"));

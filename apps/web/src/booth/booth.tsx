@@ -3,8 +3,12 @@ import type { BoothKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
 import { SignedIn } from "../shared/sign-in.tsx";
 import { useTitle } from "../shared/use-title.ts";
+import { Assisted } from "./assisted/assisted.tsx";
 import { Session } from "./session.tsx";
 import { Sessions } from "./sessions.tsx";
+
+/** Not the name of a session: those are never empty. */
+const assisted = "";
 
 export function Booth() {
   const locale = useLocale<BoothKey>();
@@ -13,8 +17,10 @@ export function Booth() {
   return (
     <SignedIn title={locale.t("page.title")}>
       {(_user, signedOut) =>
-        open === undefined ? (
-          <Sessions go={go} signedOut={signedOut} />
+        open === assisted ? (
+          <Assisted leave={() => go(undefined)} />
+        ) : open === undefined ? (
+          <Sessions go={go} assist={() => go(assisted)} signedOut={signedOut} />
         ) : (
           <Session key={open} id={open} leave={() => go(undefined)} />
         )

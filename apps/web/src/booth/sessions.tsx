@@ -1,14 +1,22 @@
 import { useEffect, useState } from "preact/hooks";
 import { getSessions, type SessionRow } from "../shared/api.ts";
 import { Wrong } from "../shared/field.tsx";
-import { Refresh } from "../shared/icons.tsx";
+import { Microphone, Refresh } from "../shared/icons.tsx";
 import type { BoothKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
 import { ApiError, errorText } from "../shared/request.ts";
 import { useNow } from "../shared/use-now.ts";
 
 /** The conversations that run now. Asked for again every few seconds: an interpreter waits on this page. */
-export function Sessions({ go, signedOut }: { readonly go: (id: string) => void; readonly signedOut: () => void }) {
+export function Sessions({
+  go,
+  assist,
+  signedOut,
+}: {
+  readonly go: (id: string) => void;
+  readonly assist: () => void;
+  readonly signedOut: () => void;
+}) {
   const locale = useLocale<BoothKey>();
   const now = useNow();
   const [again, setAgain] = useState(0);
@@ -47,6 +55,10 @@ export function Sessions({ go, signedOut }: { readonly go: (id: string) => void;
           <Refresh />
         </button>
       </div>
+      <button type="button" class="button" onClick={assist}>
+        <Microphone />
+        {locale.t("assisted.title")}
+      </button>
       <div role="status">
         {error === undefined ? null : <Wrong text={errorText(locale, error)} />}
         {sessions === undefined && error === undefined ? <p class="soft">{locale.t("loading")}</p> : null}

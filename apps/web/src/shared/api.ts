@@ -3,6 +3,8 @@ import { request } from "./request.ts";
 export interface Station {
   readonly code: string;
   readonly languages: { readonly care: readonly string[]; readonly staff: readonly string[]; readonly fallback: string };
+  /** Languages that are heard. */
+  readonly captions: readonly string[];
   readonly emergency: { readonly ambulance: string; readonly police: string; readonly fire?: string };
 }
 export const getStation = () => request<Station>("/api/station");

@@ -16,6 +16,9 @@ export const Phone = icon(
 );
 export const Globe = icon(<path d="M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18" />);
 export const Speaker = icon(<path d="M4 9v6h4l5 4V5L8 9zM16 9a4 4 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11" />);
+export const Microphone = icon(
+  <path d="M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM6 11a6 6 0 0 0 12 0M12 17v4M8 21h8" />,
+);
 export const Stop = icon(<path d="M7 7h10v10H7z" />);
 export const Letter = icon(<path d="M3 19 9 5l6 14M5 14h8M16 19l3-8 3 8M17 16h4" />);
 export const Stethoscope = icon(<path d="M5 3v5a4 4 0 0 0 8 0V3M9 12v3a5 5 0 0 0 10 0v-2M19 13a2 2 0 1 0 0-4 2 2 0 0 0 0 4z" />);
