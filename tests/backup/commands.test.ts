@@ -105,4 +105,4 @@ test("a running station is backed up, checked, and restored when stopped; the fo
   expect(beside.filter((name) => name.startsWith("db.before-"))).toHaveLength(1);
   const refused = await kit("restore", "MZ", "--drop-old", "--config", config);
   expect(refused.output).toContain("Stop the station");
-}, 120_000);
+}, 280_000);
