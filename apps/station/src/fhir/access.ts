@@ -17,7 +17,12 @@ export interface Access {
   demand(action: Action, type: ServedType, owner: Owner): Promise<void>;
   allows(action: Action, type: ServedType, owner: Owner): Promise<boolean>;
   /** What the audit log is to hold about `owners`, for a write that takes it along. */
-  entries(action: string, type: string, owners: readonly Owner[], outcome?: "done" | "refused"): Promise<Uint8Array[]>;
+  entries(
+    action: string,
+    type: string,
+    owners: readonly Owner[],
+    more?: { readonly outcome?: "done" | "refused"; readonly digest?: string },
+  ): Promise<Uint8Array[]>;
   /** Writes what was done into the audit log; resolves once it is durable. */
   audit(action: string, type: string, owners: readonly Owner[], outcome?: "done" | "refused"): Promise<void>;
 }
@@ -68,7 +73,7 @@ export function openAccess({ store, actor, repositories, append, brokenBy }: Acc
       await access.audit(action, type, [owner], "refused");
       throw new FhirError(403, "forbidden", `Not allowed: ${decision.reason}.`);
     },
-    async entries(action, type, owners, outcome = "done") {
+    async entries(action, type, owners, { outcome = "done", digest } = {}) {
       const at = new Date().toISOString();
       const who = actor.kind === "staff" ? actor.accountId : actor.kind === "application" ? actor.tokenId : actor.sessionId;
       const subjects = await Promise.all([...new Set(owners)].map((owner) => pseudonym(store, actor.tenant, owner)));
@@ -81,11 +86,12 @@ export function openAccess({ store, actor, repositories, append, brokenBy }: Acc
         subject,
         type,
         outcome,
+        ...(digest === undefined ? {} : { sealed: [digest] }),
       }));
       return entries.map((entry) => encoder.encode(JSON.stringify(entry)));
     },
     async audit(action, type, owners, outcome = "done") {
-      await append(await access.entries(action, type, owners, outcome), outcome);
+      await append(await access.entries(action, type, owners, { outcome }), outcome);
     },
   };
   return access;

@@ -42,7 +42,7 @@ export async function createBinary(store: Store, work: Work, raw: RawContent): P
     const version = await repositories.resources.create(resource, undefined, (written) => {
       // The record that was to say whose it is has changed hands meanwhile: its key would not open the file.
       if (written.subject !== subject) throw new FhirError(409, "conflict", "The security context has changed; send it again.");
-      return access.entries("record.create", "Binary", [owner]);
+      return access.entries("record.create", "Binary", [owner], { digest: written.digest });
     });
     return { status: 201, version };
   } catch (error) {

@@ -252,8 +252,8 @@ async function createAll(
     await access.demand("record.create", entry.type, await ownerOfNew(repositories, resource));
     items.push({ resource, id });
   }
-  return repositories.resources.createMany(items, ({ type, subject }) =>
-    access.entries("record.create", type, [ownerOf(repositories.tenant, subject)]),
+  return repositories.resources.createMany(items, ({ type, subject, digest }) =>
+    access.entries("record.create", type, [ownerOf(repositories.tenant, subject)], { digest }),
   );
 }
 

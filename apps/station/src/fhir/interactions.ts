@@ -85,8 +85,8 @@ export async function create(work: Work, type: ServedType, body: unknown, ifNone
     const existing = await matchOne(work, type, ifNoneExist);
     if (existing !== undefined) return answerRead(access, repositories, type, existing);
   }
-  const version = await repositories.resources.create(resource, undefined, ({ subject }) =>
-    access.entries("record.create", type, [ownerOf(repositories.tenant, subject)]),
+  const version = await repositories.resources.create(resource, undefined, ({ subject, digest }) =>
+    access.entries("record.create", type, [ownerOf(repositories.tenant, subject)], { digest }),
   );
   return { status: 201, version };
 }

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { DatabaseOptions } from "../database/open.ts";
 import { overDatabases } from "../testing/databases.ts";
 import { openTestStore } from "../testing/open.ts";
+import { verifyRecords } from "./seals.ts";
 import { auditStorage } from "./storage.ts";
 
 const patient: FhirResource = { resourceType: "Patient", name: [{ family: "Sitoe" }] };
@@ -12,7 +13,10 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 async function opened(database: DatabaseOptions) {
   const store = await openTestStore({ database });
   onTestFinished(() => store.close());
-  const said = async () => (await auditStorage(store.database).entries(0, 100)).map((entry) => new TextDecoder().decode(entry));
+  const said = async () =>
+    (await auditStorage(store.database).entries(0, 100))
+      .map((entry) => new TextDecoder().decode(entry))
+      .filter((entry) => !entry.includes("record.seal"));
   const create = (id: string) => store.direct().resources.create(patient, id, async () => [bytes(`made ${id}`)]);
   return { store, said, create };
 }
@@ -48,6 +52,31 @@ overDatabases("the audit of writes", (fresh) => {
     expect(await store.recoverAudit()).toBe(1);
     expect(await store.recoverAudit()).toBe(0);
     expect(await said()).toEqual(["in order", "left behind"]);
+  });
+
+  test("a record that is set back to what it was, or changed behind the log, shows", async () => {
+    const { store } = await opened(await fresh());
+    const { kysely } = store.database;
+    const look = () => verifyRecords(kysely, auditStorage(store.database));
+    const { resources } = store.direct();
+    await resources.createMany([
+      { resource: patient, id: "p" },
+      { resource: patient, id: "q" },
+      { resource: patient, id: "r" },
+    ]);
+    await store.transaction(async (tx) => {
+      await tx.resources.update("p", { ...patient, active: true });
+      await tx.resources.delete("Patient", "r");
+    });
+    expect(await look()).toMatchObject({ records: 2, setBack: 0, unknown: 0 });
+    await sql`update resource r set sealed = h.sealed, version = h.version from resource_history h where h.row_id = r.row_id and r.id = 'p'`.execute(
+      kysely,
+    );
+    expect(await look()).toMatchObject({ setBack: 1, unknown: 0 });
+    await sql`update resource set sealed = sealed || '\\x00'::bytea where id = 'q'`.execute(kysely);
+    expect(await look()).toMatchObject({ setBack: 1, unknown: 1 });
+    await sql`update audit_entry set entry = entry || '\\x20'::bytea where index = 0`.execute(kysely);
+    await expect(look()).rejects.toMatchObject({ code: "log-broken" });
   });
 
   test("two processes that write at once lose nothing", async () => {

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type FhirResource, indexTerms, type JsonObject, subjectOf } from "@yizhan/records";
 import { sql } from "kysely";
+import { digestOf, sealEntry } from "../audit/seals.ts";
 import { StoreError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
-import { insertRows, noRows } from "./rows.ts";
+import { noRows } from "./rows.ts";
 import { seal, type Version } from "./sealed.ts";
 import { keySubject, patientSubject } from "./subjects.ts";
 import { storedTerms } from "./terms.ts";
@@ -22,7 +23,8 @@ export type AuditOf = (written: {
   readonly id: string;
   readonly subject: string;
   readonly version: number;
-  readonly sealed: Uint8Array;
+  /** Of the ciphertext; belongs into the entry as `sealed`. See `SealNote`. */
+  readonly digest: string;
 }) => Promise<readonly Uint8Array[]>;
 
 /**
@@ -57,10 +59,10 @@ export async function createResources(scope: Scope, items: readonly NewResource[
       rows.term.push(term);
       rows.termRow.push(rowId);
     }
-    if (auditOf !== undefined) entries.push(...(await auditOf({ ...place, sealed })));
+    if (auditOf !== undefined) entries.push(...(await auditOf({ ...place, digest: digestOf(sealed) })));
   }
-  if (entries.length === 0) await insertRows(scope.db, rows);
-  else await scope.log(entries, rows);
+  if (auditOf === undefined) entries.push(sealEntry(scope.now(), { sealed: rows.sealed.map(digestOf), was: [] }));
+  await scope.log(entries, rows);
   return made;
 }
 
@@ -147,7 +149,7 @@ function versionConflict(type: string): StoreError {
   });
 }
 
-/** Compare-and-swap from `next.version - 1`, in one statement. */
+/** Compare-and-swap from `next.version - 1`, in one statement; the log is told what took whose place. */
 async function replaceVersion(
   scope: Scope,
   next: { readonly type: string; readonly id: string; readonly subject: string; readonly version: number },
@@ -155,7 +157,7 @@ async function replaceVersion(
   updatedAt: Date,
   terms: readonly string[],
 ): Promise<void> {
-  const result = await sql<{ row_id: number }>`with old as (
+  const result = await sql<{ was: Uint8Array | null }>`with old as (
       select row_id, version, subject, sealed, updated_at from resource
       where tenant = ${scope.tenant} and type = ${next.type} and id = ${next.id} and version = ${next.version - 1}::integer
       for update
@@ -169,6 +171,9 @@ async function replaceVersion(
     )
     update resource set version = ${next.version}::integer, subject = ${next.subject}, sealed = ${sealed}::bytea, updated_at = ${updatedAt},
       index_version = ${scope.vault.indexVersion}::integer
-    from old where resource.row_id = old.row_id returning resource.row_id`.execute(scope.db);
-  if (result.rows.length === 0) throw versionConflict(next.type);
+    from old where resource.row_id = old.row_id returning sha256(old.sealed) as was`.execute(scope.db);
+  const [replaced] = result.rows;
+  if (replaced === undefined) throw versionConflict(next.type);
+  const was = replaced.was === null ? [] : [Buffer.from(replaced.was).toString("base64url")];
+  await scope.log([sealEntry(scope.now(), { sealed: sealed === null ? [] : [digestOf(sealed)], was })]);
 }

@@ -1,5 +1,6 @@
-import { type SealContext, type SweepOutcome, sweep, VaultError } from "@yizhan/vault";
+import { type SealContext, sweep, VaultError } from "@yizhan/vault";
 import { sql } from "kysely";
+import { digestOf, sealEntry } from "../audit/seals.ts";
 import type { Scope } from "../scope.ts";
 import type { RotateOptions } from "./index-key.ts";
 import { type RotationProgress, rotationPlace, type RotationState } from "./state.ts";
@@ -85,11 +86,7 @@ interface SealedRow {
 /** Seals one patient's rows under the new version and destroys the others; again from the beginning until none is left. */
 async function resealPatient(scope: Scope, subject: string): Promise<void> {
   const { vault } = scope;
-  let left: number;
-  do {
-    left = 0;
-    for (const row of await rowsOf(scope, subject)) if ((await reseal(scope, row)) !== "current") left += 1;
-  } while (left > 0);
+  for (let moved = await resealRows(scope, subject); moved > 0;) moved = await resealRows(scope, subject);
   // Patients are named `tenant:id`.
   await scope.files?.reseal(subject.slice(0, subject.indexOf(":")), subject);
   const versions = (await vault.keys.versions(subject)).filter((one) => one.state === "live");
@@ -101,9 +98,25 @@ async function resealPatient(scope: Scope, subject: string): Promise<void> {
   }
 }
 
-async function reseal({ db, vault }: Scope, { where, context, sealed }: SealedRow): Promise<SweepOutcome> {
-  const next = (await vault.subject(context.subject)).reseal(context, sealed);
-  if (next === undefined) return "current";
+/** Resolves how many rows were still sealed with an older version. */
+async function resealRows(scope: Scope, subject: string): Promise<number> {
+  const sealer = await scope.vault.subject(subject);
+  const found = (await rowsOf(scope, subject)).flatMap((row) => {
+    const next = sealer.reseal(row.context, row.sealed);
+    return next === undefined ? [] : [{ row, next }];
+  });
+  // Said before it is done: where it is not done after all, the next pass says so again of the same rows.
+  const records = found.filter(({ row }) => row.context.table === "resource");
+  // What is in the history is current in no row, before and after.
+  const past = records.filter(({ row }) => row.where.startsWith("resource_history"));
+  const was = [...records.map(({ row }) => row.sealed), ...past.map(({ next }) => next)];
+  const note = { sealed: records.map(({ next }) => digestOf(next)), was: was.map(digestOf) };
+  if (records.length > 0) await scope.log([sealEntry(scope.now(), note)]);
+  for (const { row, next } of found) await replace(scope, row, next);
+  return found.length;
+}
+
+async function replace({ db }: Scope, { where, sealed }: SealedRow, next: Uint8Array): Promise<void> {
   const [table = "", column = "", ...key] = where.split("\n");
   const place =
     table === "case_view"
@@ -112,9 +125,8 @@ async function reseal({ db, vault }: Scope, { where, context, sealed }: SealedRo
         ? sql`row_id = ${key[0]}::bigint`
         : sql`row_id = ${key[0]}::bigint and version = ${key[1]}::integer`;
   // What was read is compared: a row that changed meanwhile is seen again.
-  const done = await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${next}::bytea
-    where ${place} and ${sql.ref(column)} = ${sealed}::bytea returning 1`.execute(db);
-  return done.rows.length === 1 ? "moved" : "conflict";
+  await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${next}::bytea
+    where ${place} and ${sql.ref(column)} = ${sealed}::bytea`.execute(db);
 }
 
 async function rowsOf({ db }: Scope, subject: string): Promise<SealedRow[]> {
