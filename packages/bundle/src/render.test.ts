@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { loadRegion, loadRegions } from "@yizhan/region";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { BundleError } from "./errors.ts";
 import { bundleDigest, renderBundle } from "./render.ts";
 
+import { type Site, siteSchema } from "./site.ts";
 import { exampleSite } from "./testing/site.ts";
 
 const directory = join(import.meta.dirname, "../../../regions");
@@ -45,4 +47,54 @@ test("without calls there is no Jitsi, no relay and no open port for them", asyn
   expect(bundle.debian.packages).not.toContain("prosody");
   expect(bundle.files.map((file) => file.path)).not.toContain("/etc/turnserver.conf");
   expect(bundle.files.find((file) => file.path === "/etc/nftables.conf")?.content).not.toContain("3478");
+});
+
+test("any site that may be written renders: no path, folder or unit twice, and no unit waits for a file that is not there", async () => {
+  const regions = await loadRegions(directory);
+  const label = fc.stringMatching(/^[a-z][a-z0-9]{2,12}$/);
+  const options = fc.record({
+    region: fc.constantFrom(...regions),
+    size: fc.constantFrom("clinic", "district", "national"),
+    label,
+    address: fc.oneof(fc.ipV4(), fc.ipV6()),
+    tls: fc.constantFrom<Site["tls"]>(
+      { kind: "internal" },
+      { kind: "files", certificate: "/etc/c.pem", key: "/etc/k.pem" },
+      { kind: "acme", email: "a@example.org" },
+    ),
+    jitsi: fc.constantFrom<Site["jitsi"]>(false, { packages: "./debs" }),
+    updates: fc.constantFrom("automatic", "bundle"),
+    target: fc.constantFrom<Site["backup"]["target"]>(
+      { kind: "directory", path: "/mnt/copies" },
+      { kind: "s3", bucket: "copies", region: "af-south-1", lockDays: 30 },
+    ),
+    webhook: fc.option(fc.webUrl({ validSchemes: ["https"] }), { nil: undefined }),
+    port: fc.integer({ min: 1, max: 65_535 }),
+  });
+  fc.assert(
+    fc.property(options, ({ region, label, target, webhook, port, ...more }) => {
+      const example = exampleSite(region.code);
+      const given = siteSchema.parse({
+        ...example,
+        ...more,
+        names: { station: `${label}.example.org`, meet: `meet.${label}.example.org`, turn: `turn.${label}.example.org` },
+        target: { ...example.target, port },
+        alerts: webhook === undefined ? {} : { webhook },
+        backup: { ...example.backup, target },
+      });
+      const bundle = renderBundle({ region, site: given, release });
+      for (const list of [bundle.files, bundle.directories]) {
+        const paths = list.map((one) => one.path);
+        expect(new Set(paths).size).toBe(paths.length);
+      }
+      expect(new Set(bundle.units.map((unit) => unit.name)).size).toBe(bundle.units.length);
+      const there = new Set([...bundle.files, ...bundle.supplied].map((file) => file.path));
+      const watched = bundle.units
+        .flatMap((unit) => unit.restartWhen)
+        .filter((path) => /^\/etc\/(?!.*\/secrets\/|.*\.d$)/.test(path));
+      expect(watched.filter((path) => !there.has(path))).toEqual([]);
+      expect(renderBundle({ region, site: structuredClone(given), release }).digest).toBe(bundle.digest);
+    }),
+    { numRuns: 25 },
+  );
 });
