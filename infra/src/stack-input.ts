@@ -46,6 +46,8 @@ export interface StackInput {
 export interface Archive {
   readonly file: string;
   readonly sha256: string;
+  /** Of the key that signed it: the only one an empty machine trusts. */
+  readonly fingerprint: string;
 }
 
 export interface HostSteps {

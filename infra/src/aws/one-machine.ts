@@ -36,7 +36,7 @@ export function oneMachine(foundation: Foundation): Output<string> {
       identity,
       keyArn,
       group,
-      userData: releaseScript(foundation, "all"),
+      userData: releaseScript(foundation),
       what: "station",
       subnets: network.open,
       keep: true,

@@ -2,22 +2,19 @@ import { all, type Output } from "@pulumi/pulumi";
 import type { Foundation } from "./aws-host.ts";
 import type { AwsContext } from "./context.ts";
 
-/** Which of the bundle's parts a machine runs. */
-export type Part = "all" | "station" | "media" | "speech";
-
 export interface UserData {
   readonly context: AwsContext;
-  readonly part: Part;
   readonly bucket: string;
   readonly key: string;
   readonly sha256: string;
+  readonly fingerprint: string;
 }
 
 /**
  * What a machine does at its first start: the session manager's agent, the signed archive from the stack's own
  * bucket, its sum compared, then the same installer as on any Debian host. No secret is in it.
  */
-export function userData({ context, part, bucket, key, sha256 }: UserData): string {
+export function userData({ context, bucket, key, sha256, fingerprint }: UserData): string {
   const { region, dnsSuffix } = context;
   return `#!/bin/sh
 set -eu
@@ -33,13 +30,13 @@ install -d -m 700 /var/lib/yizhan/archive
 cd /var/lib/yizhan/archive
 aws s3 cp --only-show-errors s3://${bucket}/${key} station.yizhan
 echo "${sha256}  station.yizhan" | sha256sum --check --quiet
-tar -xOf station.yizhan install.sh > install.sh
-sh install.sh station.yizhan --part ${part}
+tar -xOf station.yizhan yizhan-host > yizhan-host
+sh yizhan-host apply --archive station.yizhan --fingerprint ${fingerprint}
 `;
 }
 
-/** The script of a part, once the bucket has its name. */
-export function releaseScript({ context, archive }: Foundation, part: Part): Output<string> {
-  const { sha256 } = context.input.archive;
-  return all([archive.bucket, archive.key]).apply(([bucket, key]) => userData({ context, part, bucket, key, sha256 }));
+/** The script, once the bucket has its name. */
+export function releaseScript({ context, archive }: Foundation): Output<string> {
+  const { sha256, fingerprint } = context.input.archive;
+  return all([archive.bucket, archive.key]).apply(([bucket, key]) => userData({ context, bucket, key, sha256, fingerprint }));
 }

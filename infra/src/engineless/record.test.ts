@@ -31,7 +31,7 @@ const input = (country: string, target: AwsTarget | DebianTarget, size: StackInp
   names: { station: "st.example.org", meet: "meet.st.example.org", turn: "turn.st.example.org" },
   digest: "0f".repeat(32),
   host: { inbox: [{ from: identity, to: "/inbox/manifest.json" }], apply: "apply", health: "health", destroy: "destroy" },
-  archive: { file: identity, sha256: "0f".repeat(32) },
+  archive: { file: identity, sha256: "0f".repeat(32), fingerprint: "ABCD-EFGH" },
   allowedRegions: target.kind === "aws" ? [target.region] : [],
   alerts: { email: "aid@example.org" },
   backupDays: 14,
@@ -111,6 +111,7 @@ describe("on AWS", () => {
     const template = (await record("clinic")).find((one) => one.type === "aws:ec2/launchTemplate:LaunchTemplate");
     const script = Buffer.from(String(template?.inputs["userData"]), "base64").toString();
     expect(script).toContain(`echo "${"0f".repeat(32)}  station.yizhan" | sha256sum --check`);
+    expect(script).toContain("apply --archive station.yizhan --fingerprint ABCD-EFGH");
     expect(script).not.toMatch(/password|secret|token/i);
   });
 

@@ -16,6 +16,8 @@ export interface StationPlan {
   readonly where: string;
   /** Empty: the law pack lets it stand there. */
   readonly refused: readonly string[];
+  /** Flows that the law pack refuses and a named person answers for. */
+  readonly overridden: readonly string[];
   readonly unverified: number;
   /** Rules of the infrastructure that do not hold; empty for a sound program. */
   readonly broken: readonly string[];
@@ -53,6 +55,7 @@ export async function planStation(fleet: string, station: Station, options: Plan
     size: site.size,
     where: target.kind === "aws" ? `aws ${target.region}` : `debian ${target.host}`,
     refused: residency.refused,
+    overridden: residency.overridden,
     unverified: residency.unverified.length,
     cost: target.kind === "aws" ? monthlyCost(target.region, site.size) : undefined,
   };

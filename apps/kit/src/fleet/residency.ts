@@ -1,10 +1,12 @@
-import { type Judgement, judge, loadLawPack, violations } from "@yizhan/region";
+import { judge, loadLawPack, violations, withOverrides } from "@yizhan/region";
 import { countryOfAwsRegion } from "./aws-countries.ts";
 import { regionsFolder, type Station } from "./stations.ts";
 
 export interface Residency {
   /** What the law pack refuses; empty: the plan may go on. */
   readonly refused: readonly string[];
+  /** What a named person answers for: the flow and the name. */
+  readonly overridden: readonly string[];
   /** Flows whose rules no lawyer has read yet. */
   readonly unverified: readonly string[];
 }
@@ -18,13 +20,15 @@ export async function judgeResidency({ region, site }: Station): Promise<Residen
   );
   const abroad = target.kind === "aws" ? countryOfAwsRegion(target.region) : undefined;
   const hosting = there.length > 0 ? there : abroad === undefined ? region.hosting : [{ kind: target.kind, country: abroad }];
-  const judgements: Judgement[] = judge({ ...region, hosting }, pack);
+  const today = new Date().toISOString().slice(0, 10);
+  const judgements = withOverrides(judge({ ...region, hosting }, pack), site.overrides, today);
   const unlisted =
     target.kind === "aws" && there.length === 0
       ? [`${target.region} is not among the hosting of ${region.code}'s country file`]
       : [];
   return {
     refused: [...unlisted, ...violations(judgements).map((one) => `${one.flow}: ${one.violation ?? ""}`)],
+    overridden: judgements.flatMap(({ flow, override }) => (override === undefined ? [] : [`${flow}: ${override.by}`])),
     unverified: judgements.filter((one) => !one.verified).map((one) => one.flow),
   };
 }

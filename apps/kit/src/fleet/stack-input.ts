@@ -31,7 +31,7 @@ export function stackInput(fleet: string, { country, region, site }: Station, pr
       health: "/usr/local/sbin/yizhan-host status --json",
       destroy: "if [ -x /usr/local/sbin/yizhan-host ]; then /usr/local/sbin/yizhan-host destroy --json; fi",
     },
-    ...(prepared.archive === undefined ? {} : { archive: prepared.archive }),
+    ...(prepared.archive === undefined ? {} : { archive: { ...prepared.archive, fingerprint: prepared.fingerprint } }),
     allowedRegions: region.hosting.flatMap((one) => (one.kind === "aws" && one.region !== undefined ? [one.region] : [])),
     alerts: site.alerts.email === undefined ? {} : { email: site.alerts.email },
     backupDays: site.backup.keep,
