@@ -12,6 +12,12 @@ export const hostsFolder = join(root, ".yizhan/test-hosts");
 export async function debianTree(): Promise<string> {
   const tree = join(hostsFolder, "bookworm-3");
   await run("mkdir", "-p", join(hostsFolder, "cache"));
+  // A systemd takes some forty watchers; the kernel's default is enough for three machines beside this one's own.
+  await run(
+    "sh",
+    "-c",
+    "[ $(cat /proc/sys/fs/inotify/max_user_instances) -ge 1024 ] || sysctl -qw fs.inotify.max_user_instances=1024",
+  );
   await run("flock", join(hostsFolder, ".lock"), "sh", "-euc", make, "make-tree", tree, join(hostsFolder, "cache"));
   return tree;
 }

@@ -76,13 +76,20 @@ export async function bootHost(options: HostOptions = {}): Promise<TestHost> {
       input === undefined ? {} : { input },
     );
   const kill = async () => {
-    const { process } = running();
+    const { process, leader } = running();
     machine = undefined;
     if (process.exitCode === null && process.signalCode === null) {
       process.kill("SIGKILL");
       await once(process, "exit");
     }
-    // The link goes with the last process of the machine, a moment later.
+    // The last process of the machine goes a moment later; what nspawn left would be in the way of the next boot.
+    await outcomeOf("kill", ["-9", String(leader)]);
+    await run("tail", "--pid", String(leader), "-f", "/dev/null");
+    for (const folder of ["propagate", "unix-export"]) {
+      const left = `/run/systemd/nspawn/${folder}/${link.name}`;
+      await outcomeOf("umount", ["-l", left]);
+      await run("rm", "-rf", "--one-file-system", left);
+    }
     await outcomeOf("ip", ["link", "delete", link.device]);
   };
   const boot = async () => {
