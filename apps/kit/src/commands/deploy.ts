@@ -42,10 +42,15 @@ export async function deploy(countries: readonly string[], options: DeployOption
         first: "judged",
         work: async (station, { fleet, say, reached }) => {
           const deployed = await deployStation(station, { fleet: fleet.path, tools, ...place, text, say, reached });
-          return { country: station.country, ok: true, ...deployed };
+          // A station that nobody outside can call is not up.
+          return { country: station.country, ok: deployed.turn !== null, ...deployed };
         },
         columns: ["release", "changed", "turn"],
-        row: (one) => [one.release, one.changed.length, one.turn ?? text("deploy.turn-silent")],
+        row: (one) => [
+          one.release,
+          one.changed.length,
+          one.turn === undefined ? text("deploy.no-calls") : (one.turn ?? text("deploy.turn-silent")),
+        ],
       },
       text,
     );

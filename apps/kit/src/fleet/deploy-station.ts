@@ -32,8 +32,8 @@ export interface Deployed {
   readonly changed: readonly string[];
   /** The station's own words on its health. */
   readonly health: unknown;
-  /** The address under which TURN saw this machine; null where it did not answer from here. */
-  readonly turn: string | null;
+  /** The address under which TURN saw this machine; null where it did not answer from here; absent where the station holds no calls. */
+  readonly turn: string | null | undefined;
 }
 
 /** From a site file to a running station; done twice, the second changes nothing. */
@@ -125,8 +125,8 @@ export function stationHost(fleet: string, station: Station): Promise<RemoteHost
   return openHost(target);
 }
 
-async function turnFromHere({ site }: Station): Promise<string | null> {
-  return (await stunBinding(site.address)) ?? null;
+async function turnFromHere({ site }: Station): Promise<string | null | undefined> {
+  return site.jitsi === false ? undefined : ((await stunBinding(site.address)) ?? null);
 }
 
 /** No more than a line for each new item: a progress of gigabytes is not a flood. */
