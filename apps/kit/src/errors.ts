@@ -38,6 +38,7 @@ export type KitErrorCode =
   | "port-in-use"
   | "preflight-failed"
   | "process-did-not-start"
+  | "override-invalid"
   | "recording-unknown"
   | "region-invalid"
   | "site-invalid"

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { defaultData, operatorLanguage } from "./environment.ts";
+import { defaultData, defaultFleet, operatorLanguage } from "./environment.ts";
 import { KitError } from "./errors.ts";
 import { openText, type Text } from "./text.ts";
 import { backup } from "./commands/backup.ts";
@@ -9,6 +9,7 @@ import { fleetCommands } from "./commands/fleet.ts";
 import { locale } from "./commands/locale.ts";
 import { models } from "./commands/models.ts";
 import { region } from "./commands/region.ts";
+import { override } from "./commands/override.ts";
 import { play } from "./commands/play.ts";
 import { restore } from "./commands/restore.ts";
 import { test, testEngine } from "./commands/test.ts";
@@ -57,6 +58,16 @@ function program(text: Text): Command {
     .action((country: string, recording: string, options) => play(country, recording, options, text));
   yizhan.addCommand(models(text));
   yizhan.addCommand(region(text));
+  yizhan
+    .command("override")
+    .description(text("override.about"))
+    .argument("<country>")
+    .option("--fleet <dir>", text("fleet.option.fleet"), defaultFleet())
+    .requiredOption("--flow <flow>", text("override.option.flow"))
+    .requiredOption("--by <name>", text("override.option.by"))
+    .requiredOption("--reason <text>", text("override.option.reason"))
+    .requiredOption("--until <day>", text("override.option.until"))
+    .action((country: string, options) => override(country, options, text));
   yizhan.addCommand(locale(text));
   yizhan
     .command("bench")

@@ -1,4 +1,5 @@
 import { readConfig } from "@yizhan/http";
+import { overrideSchema } from "@yizhan/region";
 import { z } from "zod";
 
 const path = z.string().startsWith("/", "an absolute path");
@@ -43,6 +44,8 @@ export const stationConfigSchema = z.strictObject({
   apiTokenFile: path.optional(),
   /** The guard's rules, where the station has its own: a JSON file like apps/station/guard-rules.json. */
   guardRules: path.optional(),
+  /** Rules of residency that a named person overrides; each goes into the audit log. */
+  overrides: z.array(overrideSchema).default([]),
   /** Milliseconds between two reports of health to the hub. */
   healthEveryMs: z.number().int().min(100).default(5_000),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),

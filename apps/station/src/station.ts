@@ -20,6 +20,7 @@ import { openKeyExchange } from "./keys/exchange.ts";
 import { startSweeper } from "./keys/sweeper.ts";
 import { openMetrics } from "./metrics/metrics.ts";
 import { openSpeechClient } from "./sessions/speech-client.ts";
+import { recordOverrides } from "./overrides/record.ts";
 import { homeTenant, type openStorage } from "./storage.ts";
 import { version } from "./version.ts";
 
@@ -38,6 +39,7 @@ export async function openStation(
 ): Promise<Station> {
   const region = await loadRegion(config.regions, config.country);
   const { store, payloads, close } = await openHeldStorage(config, through);
+  await recordOverrides(store, config.overrides);
   if (config.staff !== undefined) await createFirstAccounts(store, await readSecretFile(config.staff));
   if (config.apiTokenFile !== undefined) await admitLocalToken(store, await readSecretFile(config.apiTokenFile));
   const speech = config.speech && openSpeechClient(config.speech.url, await readSecretFile(config.speech.tokenFile));

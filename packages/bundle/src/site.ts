@@ -1,3 +1,4 @@
+import { overrideSchema } from "@yizhan/region";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { BundleError } from "./errors.ts";
@@ -92,6 +93,8 @@ export const siteSchema = z.strictObject({
   updates: z.enum(["automatic", "bundle"]).default("bundle"),
   /** False: this station has no calls of its own. Otherwise a folder with Jitsi's own Debian packages. */
   jitsi: z.union([z.literal(false), z.strictObject({ packages: localPath })]),
+  /** Rules of residency that a named person overrides, with the reason, until a day. */
+  overrides: z.array(overrideSchema).default([]),
   wireguard: z
     .strictObject({
       address: z.string().regex(/^[0-9a-f.:]+\/\d{1,3}$/i, "an address with its prefix: 10.80.0.2/32"),

@@ -29,7 +29,10 @@ export async function plan(countries: readonly string[], options: PlanCommandOpt
         one.size,
         one.refused.length > 0
           ? text("plan.refused", { reasons: one.refused.join("; ") })
-          : text("plan.allowed", { unverified: one.unverified }),
+          : [
+              text("plan.allowed", { unverified: one.unverified }),
+              ...one.overridden.map((what) => text("plan.overridden", { what })),
+            ].join("\n"),
         hostCell(one, text),
         text("plan.asks", { files: one.files ?? 0, resources: one.resources }),
         costCell(one, text),

@@ -41,6 +41,7 @@ export function serverConfig({ region, site }: Context, unit: string): object {
     staff: handed("staff"),
     ...(app === "hub" ? { invitations: `${data}/invitations.json` } : {}),
     ...(site.hub === undefined ? {} : { hub: { invitation: handed("invitation") } }),
+    ...(app === "station" && site.overrides.length > 0 ? { overrides: site.overrides } : {}),
     ...(app === "station" ? { speech: { url: `http://127.0.0.1:${ports.speech}`, tokenFile: handed("speech-token") } } : {}),
   };
 }

@@ -20,6 +20,7 @@ export function exampleSite(country: string, more: Partial<Site> = {}): Site {
     alerts: { email: "night@example.org", relay: "starttls://mail.example.org:587" },
     backup: { at: "02:30", keep: 14, target: { kind: "directory", path: "/var/lib/yizhan/backups" } },
     updates: "bundle",
+    overrides: [],
     jitsi: { packages: "./jitsi" },
     ...more,
   };
