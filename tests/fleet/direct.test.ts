@@ -114,7 +114,8 @@ describe("a country's program, run directly", () => {
     expect([archive.length, createHash("sha256").update(archive).digest("hex")]).toEqual([3_000_000, done.sha256]);
     expect(JSON.parse(await readFile(done.certificate, "utf8"))).toEqual({ destroyed: true });
     expect(await machine.exec("cat /var/lib/yizhan/host/sealed-for")).toBe("for the ministry");
-    expect(await calls()).toEqual(["handover"]);
+    expect(await calls()).toEqual(["status", "handover"]);
+    expect(JSON.parse(await readFile(join(folder, "handover/MZ.last-status.json"), "utf8"))).toEqual({ health: "good" });
     expect(await machine.exec("ls /root/yizhan-handover")).toBe("MZ.handover");
   });
 

@@ -42,6 +42,9 @@ const answerSchema = z.object({
  */
 export async function handOverStation(host: RemoteHost, options: HandOverOptions): Promise<HandedOver> {
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  // Its public key is in it: the certificate is checked with that, when the station is no more.
+  const { result: last } = await hostVerb(host, "status", { accept: [22] });
+  await writeWhole(join(options.folder, `${options.country}.last-status.json`), `${JSON.stringify(last, null, 2)}\n`);
   const sealedFor = `${there}/${options.sealedFor.kind}`;
   const flag = options.sealedFor.kind === "recipient" ? "--recipient" : "--passphrase-file";
   await must(host, `umask 077 && mkdir -p ${there} && cat > ${sealedFor}`, await readFile(options.sealedFor.file, "utf8"));
