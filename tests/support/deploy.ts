@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:https";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePortBase, runKit } from "./local.ts";
+import { runKit } from "./local.ts";
 import type { TestHost } from "./host.ts";
 
 /** An operator's folder with a site file for a host, and what the operator does with it. */
@@ -89,33 +89,23 @@ export function askOverTls(
   });
 }
 
-/** A port of this machine that leads to one on a host's loopback. */
-export async function forward(
-  host: Pick<TestHost, "address" | "identity">,
-  port: number,
-): Promise<{ url: string; close(): Promise<void> }> {
-  const local = await freePortBase();
-  const settings = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "ExitOnForwardFailure=yes", "LogLevel=ERROR"];
-  const child = spawn(
-    "ssh",
-    [
-      ...settings.flatMap((one) => ["-o", one]),
-      "-i",
-      host.identity,
-      "-L",
-      `127.0.0.1:${local}:127.0.0.1:${port}`,
-      `root@${host.address}`,
-      "echo open; cat",
-    ],
-    { stdio: ["pipe", "pipe", "inherit"] },
-  );
-  const exited = once(child, "exit");
-  await Promise.race([once(child.stdout, "data"), exited.then(([code]) => Promise.reject(new Error(`no forward: ${code}`)))]);
+/** A port of this machine that leads to one on a host's loopback; sshd there forwards nothing. */
+export async function forward(host: Pick<TestHost, "connect">, port: number): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer((socket) => {
+    const inside = host.connect(port);
+    socket.on("error", () => inside.kill());
+    socket.on("close", () => inside.kill());
+    // Whoever hangs up first ends both.
+    inside.stdin.on("error", () => socket.destroy());
+    inside.on("exit", () => socket.destroy());
+    socket.pipe(inside.stdin);
+    inside.stdout.pipe(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port: local } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${local}`,
-    async close() {
-      child.stdin.end();
-      await exited;
-    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import type { Readable, Writable } from "node:stream";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Outcome, outcomeOf, run } from "./command.ts";
@@ -29,6 +30,8 @@ export interface TestHost {
   outcome(line: string, input?: string): Promise<Outcome>;
   /** The same for a line that has to succeed; answers what it printed, trimmed. */
   exec(line: string, input?: string): Promise<string>;
+  /** A connection to a port of its loopback, as the pipes of a process that stands inside its network. */
+  connect(port: number): ChildProcessByStdio<Writable, Readable, null>;
   linkDown(): Promise<void>;
   linkUp(): Promise<void>;
   /** Pulls the plug. */
@@ -123,6 +126,10 @@ export async function bootHost(options: HostOptions = {}): Promise<TestHost> {
       if (code !== 0) throw new Error(`${link.name}: ${line}: ${code}\n${stdout}${stderr}`);
       return stdout.trim();
     },
+    connect: (port) =>
+      spawn("nsenter", ["--target", String(running().leader), "--net", "--", process.execPath, "-e", relay, String(port)], {
+        stdio: ["pipe", "pipe", "inherit"],
+      }),
     linkDown: async () => void (await run("ip", "link", "set", link.device, "down")),
     linkUp: async () => void (await run("ip", "link", "set", link.device, "up")),
     kill,
@@ -131,6 +138,8 @@ export async function bootHost(options: HostOptions = {}): Promise<TestHost> {
   };
 }
 
+const relay = `const s = require("node:net").connect(Number(process.argv[1]), "127.0.0.1");
+process.stdin.pipe(s).pipe(process.stdout); s.on("error", () => process.exit(1)); s.on("close", () => process.exit(0));`;
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 interface Machine {
