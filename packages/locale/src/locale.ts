@@ -1,8 +1,8 @@
 import { createInstance, type i18n } from "i18next";
-import { IntlMessageFormat } from "intl-messageformat";
 import { type FallbackTable, fallbackChain, fallbackTable } from "./chain.ts";
 import { type Direction, direction } from "./direction.ts";
 import { LocaleError } from "./errors.ts";
+import { type Fill, fillOf } from "./fill.ts";
 import { type Formats, createFormats } from "./formats.ts";
 import type { Catalogue, Message, Review, Values } from "./types.ts";
 
@@ -42,8 +42,10 @@ export interface Locale<K extends string = string> extends Formats {
 interface Resolved {
   readonly tag: string;
   readonly namespace: string;
+  /** It is in the language itself, not in one further down the chain. */
+  readonly own: boolean;
   /** A string where there is nothing to fill in. */
-  readonly text: string | IntlMessageFormat;
+  readonly text: string | Fill;
 }
 
 /** The one call for servers and pages. Loads what is named, falls back along the chain. */
@@ -71,15 +73,16 @@ export async function createLocale<K extends string = string>(options: CreateLoc
   const missing = new Map<string, number>();
 
   function find(key: string): Resolved | undefined {
-    if (resolved.has(key)) return resolved.get(key);
-    const found = resolve(i18next, key, (language) => (language === tag ? formats.formatTag : language));
+    const known = resolved.get(key);
+    if (known !== undefined || resolved.has(key)) return known;
+    const found = resolve(i18next, key, tag, formats.formatTag);
     resolved.set(key, found);
     return found;
   }
 
   function expect(key: string): Resolved | undefined {
     const found = find(key);
-    if (found !== undefined && sameLanguage(found.tag, tag)) return found;
+    if (found?.own === true) return found;
     if (options.mode === "development") {
       throw new LocaleError(
         "missing-key",
@@ -100,13 +103,13 @@ export async function createLocale<K extends string = string>(options: CreateLoc
     t(key, values) {
       const found = expect(key);
       if (found === undefined) return key;
-      return typeof found.text === "string" ? found.text : String(found.text.format(values as Record<string, string>));
+      return typeof found.text === "string" ? found.text : found.text(values);
     },
     has: (key) => find(key) !== undefined,
     languageOf: (key) => find(key)?.tag ?? tag,
     reviewed(key) {
       const found = find(key);
-      if (found === undefined || !sameLanguage(found.tag, tag)) return false;
+      if (found === undefined || !found.own) return false;
       const names = options.review?.[found.namespace];
       return names?.["*"] !== undefined || names?.[key] !== undefined;
     },
@@ -130,19 +133,16 @@ function backend(load: CreateLocaleOptions["load"]) {
   };
 }
 
-function resolve(i18next: i18n, key: string, formatTag: (language: string) => string): Resolved | undefined {
+function resolve(i18next: i18n, key: string, tag: string, formatTag: string): Resolved | undefined {
   if (!i18next.exists(key)) return undefined;
   const details = i18next.t(key, { returnDetails: true });
   const message = details.res as unknown as Message;
   return {
     tag: details.usedLng,
     namespace: details.usedNS,
-    text: isPlain(message) ? message : format(message, formatTag(details.usedLng)),
+    own: sameLanguage(details.usedLng, tag),
+    text: isPlain(message) ? message : fillOf(message, details.usedLng === tag ? formatTag : details.usedLng),
   };
-}
-
-function format(message: Message, tag: string): IntlMessageFormat {
-  return new IntlMessageFormat(typeof message === "string" ? message : [...message], tag, undefined, { ignoreTag: true });
 }
 
 /** Without a placeholder or an ICU quote, a message is its own result. */

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
+import { benchLocale } from "@yizhan/locale/bench";
 import { judge, loadLawPack, loadRegions, violations } from "@yizhan/region";
 import { loadCases, scoreCases } from "@yizhan/terms/bench";
 import { benchVault } from "@yizhan/vault/bench";
@@ -69,7 +70,10 @@ async function terms(): Promise<Row[]> {
   });
 }
 
-/** Every country file judged against its law; then every country planned: law, bundle, program, rules, cost, with no host and no cloud. */
+/**
+ * Every country file judged against its law; then every country planned: law, bundle, program, rules, cost, with no
+ * host and no cloud. Then sentences looked up and filled in, plurals among them.
+ */
 async function fleet(): Promise<Row[]> {
   const started = performance.now();
   const regions = await loadRegions(regionsFolder);
@@ -89,6 +93,7 @@ async function fleet(): Promise<Row[]> {
       "check of all, ms": Math.round(checked - started),
       "plans that hold": hold,
       "plan of all, ms": Math.round(performance.now() - checked),
+      "sentences a second": (await benchLocale()).perSecond,
     },
   ];
 }
