@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { bergamotIds, catalogue, modelsFor } from "@yizhan/models";
 import { loadRegions } from "@yizhan/region";
 import { describe, expect, it } from "vitest";
+import { icd10Fault } from "../../packages/terms/testing/icd10.ts";
 
 /** What the country files ask of the models: every engine they name can be fetched, every translation step exists. */
 
@@ -35,4 +36,8 @@ describe("the models that a country needs", () => {
   it.each(all)("%s: all of them are in the catalogue", (_, { speech }) => {
     for (const id of modelsFor(speech)) expect(catalogue.has(id)).toBe(true);
   });
+});
+
+it.each(all)("%s names notifiable diseases by codes that ICD-10 has, or had when its list was written", (_, { notifiable }) => {
+  expect(notifiable.flatMap(({ icd10 }) => icd10Fault(icd10, true) ?? [])).toEqual([]);
 });
