@@ -84,21 +84,25 @@ export function limitBodies(maxSize: number): MiddlewareHandler {
       return Number(length) > maxSize ? problemJson(context, new Problem(413, "body-too-large")) : next();
     }
     const { body } = context.req.raw;
-    if (body !== null) {
-      const init: RequestInit & { readonly duplex: "half" } = { body: body.pipeThrough(counter(maxSize)), duplex: "half" };
-      context.req.raw = new Request(context.req.raw, init);
-    }
-    return next();
+    if (body === null) return next();
+    let over = false;
+    const counted = body.pipeThrough(counter(maxSize, () => (over = true)));
+    const init: RequestInit & { readonly duplex: "half" } = { body: counted, duplex: "half" };
+    context.req.raw = new Request(context.req.raw, init);
+    await next();
+    // Who parsed the body may have taken its sudden end for bad writing.
+    if (over && context.res.status !== 413) context.res = problemJson(context, new Problem(413, "body-too-large"));
   };
 }
 
-function counter(maxSize: number): TransformStream<Uint8Array, Uint8Array> {
+function counter(maxSize: number, over: () => void): TransformStream<Uint8Array, Uint8Array> {
   let size = 0;
   return new TransformStream({
     transform(piece, controller) {
       size += piece.length;
-      if (size > maxSize) controller.error(new Problem(413, "body-too-large"));
-      else controller.enqueue(piece);
+      if (size <= maxSize) return controller.enqueue(piece);
+      over();
+      controller.error(new Problem(413, "body-too-large"));
     },
   });
 }
