@@ -5,6 +5,7 @@
  */
 export function normaliseText(text: string): string {
   return text
+    .replaceAll("´", "'") // NFKD would make a space and an accent of it
     .normalize("NFKD")
     .toLowerCase()
     .replace(foldPattern, (letter) => folds[letter] ?? letter)
@@ -32,8 +33,15 @@ const folds: Readonly<Record<string, string>> = {
   ة: "ه",
   ک: "ك",
   ٱ: "ا",
+  // The Uzbek oʻ and gʻ, the glottal stop, and what a keyboard without them types instead: `words` drops them all.
+  ʻ: "'",
   ʼ: "'",
+  "‘": "'",
   "’": "'",
+  "`": "'",
+  ʾ: "'",
+  ʿ: "'",
+  ʹ: "'",
 };
 const foldPattern = new RegExp(`[${Object.keys(folds).join("")}]`, "gu");
 
