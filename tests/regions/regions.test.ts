@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bergamotIds, catalogue, modelsFor } from "@yizhan/models";
+import { bergamotIds, catalogue, hearingModels, modelsFor } from "@yizhan/models";
 import { loadRegions } from "@yizhan/region";
 import { describe, expect, it } from "vitest";
 import { icd10Fault } from "../../packages/terms/testing/icd10.ts";
@@ -13,6 +13,8 @@ const all = (await loadRegions(directory)).map((region) => [region.code, region]
 describe("the models that a country needs", () => {
   it.each(all)("%s: what hears a language was made for it", (_, { speech }) => {
     for (const [language, ids] of Object.entries(speech.hear)) {
+      // A language that is known to be heard badly has no captions.
+      expect({ language, offered: hearingModels(language).length > 0 }).toEqual({ language, offered: true });
       for (const id of ids) {
         const model = catalogue.get(id);
         expect(model?.kind).toBe("hearing");

@@ -3,7 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FormatError, readCtranslate2 } from "./convert/ctranslate2.ts";
-import { bergamotIds, catalogue, fetchModel, importModel, installed, modelsFor, verifyModel } from "./index.ts";
+import {
+  bergamotIds,
+  catalogue,
+  fetchModel,
+  hearingModels,
+  importModel,
+  installed,
+  measuredLanguages,
+  modelsFor,
+  verifyModel,
+} from "./index.ts";
 import { testModels } from "./testing.ts";
 
 let folder: string;
@@ -39,6 +49,13 @@ describe("the catalogue", () => {
     expect(bergamotIds("sw", "en")).toEqual([]);
     expect(modelsFor({ hear: {}, translate: [] })).toEqual([]);
   });
+});
+
+it("hearing is offered where it is worth a try, and says where it was measured", () => {
+  expect(hearingModels("en")).toEqual(["moonshine-tiny-en", "whisper-base"]);
+  expect(hearingModels("pt-MZ")).toEqual(["whisper-base"]);
+  expect(["am", "km", "my", "sw", "so", "ne", "uz"].flatMap(hearingModels)).toEqual([]);
+  expect(measuredLanguages().toSorted()).toEqual(["en", "es", "pt", "zh"]);
 });
 
 describe("on the disk", { timeout: 120_000 }, () => {

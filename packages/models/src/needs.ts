@@ -35,11 +35,27 @@ function bergamotId(from: string, to: string): string | undefined {
   return [`bergamot-${from}-${to}`, `bergamot-${bareFrom}-${bareTo}`].find((id) => catalogue.has(id));
 }
 
-/** Ids of the models that hear a language, the most exact first: one made for it before one for many. */
+/**
+ * Languages that hearing is offered for. Whisper base knows a hundred by name; the rest it was hardly taught, and what
+ * its makers publish of them is poor: an invented sentence is worse than none, so those go without captions.
+ */
+const offered = new Set("en zh es pt fr ru ar de it nl ca sv da no fi ja ko pl cs uk ro hu el tr he hi id ms vi th".split(" "));
+
+/**
+ * Ids of the models that hear a language, the most exact first: one made for it before one for many. None for a
+ * language known to be heard badly.
+ */
 export function hearingModels(language: string): string[] {
   const bare = language.split("-")[0] ?? language;
+  if (!offered.has(bare)) return [];
   return [...catalogue.values()]
     .filter((model) => model.kind === "hearing" && model.languages.includes(bare))
     .toSorted((a, b) => a.languages.length - b.languages.length)
     .map((model) => model.id);
+}
+
+/** Languages that a hearing model was measured in, by anybody: the catalogue has the figures. */
+export function measuredLanguages(): string[] {
+  const hearing = [...catalogue.values()].filter((model) => model.kind === "hearing");
+  return [...new Set(hearing.flatMap((model) => model.quality.map((one) => one.language)))];
 }

@@ -95,7 +95,9 @@ async function list(options: Options, text: Text): Promise<void> {
       `${Math.round(sizeOf(model) / 1_048_576)} MB`,
       model.licence,
       text(here ? "models.here" : "models.absent"),
-      quality,
+      model.kind === "hearing" && model.languages.some((language) => !model.quality.some((one) => one.language === language))
+        ? `${quality}\n${text("models.unmeasured")}`
+        : quality,
     ]);
   }
   console.log(table.toString());

@@ -1,6 +1,6 @@
 import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { bergamotIds, hearingModels } from "@yizhan/models";
+import { bergamotIds, hearingModels, measuredLanguages } from "@yizhan/models";
 import {
   countryFacts,
   judge,
@@ -29,6 +29,10 @@ interface Checked {
   readonly flows: readonly Judgement[];
   /** Care languages without captions. */
   readonly withoutCaptions: readonly string[];
+  /** Languages with captions whose quality nobody has measured. */
+  readonly unmeasured: readonly string[];
+  /** Contacts that the file does not have. */
+  readonly withoutContact: readonly ("mission" | "ministry")[];
 }
 
 /** `yizhan region check|new`. */
@@ -100,16 +104,29 @@ async function check(codes: readonly string[], options: CheckOptions, text: Text
         text("region.without-captions", { languages: one.withoutCaptions.join(", ") }),
         "",
       ]);
+    if (one.unmeasured.length > 0)
+      table.push([one.country, text("region.captions"), text("region.unmeasured", { languages: one.unmeasured.join(", ") }), ""]);
+    if (one.withoutContact.length > 0)
+      table.push([
+        one.country,
+        text("region.contacts"),
+        text("region.without-contact", { who: one.withoutContact.map((who) => text(`region.${who}`)).join(", ") }),
+        "",
+      ]);
   }
   console.log(table.toString());
   console.log(text("region.not-legal-advice"));
 }
+
+const measured = new Set(measuredLanguages());
 
 async function judged(file: Region): Promise<Checked> {
   return {
     country: file.code,
     flows: judge(file, await loadLawPack(regions, file.law)),
     withoutCaptions: file.languages.care.filter((tag) => file.speech.hear[tag] === undefined),
+    unmeasured: Object.keys(file.speech.hear).filter((tag) => !measured.has(tag)),
+    withoutContact: (["mission", "ministry"] as const).filter((who) => file.contacts[who] === undefined),
   };
 }
 
