@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +25,7 @@ const leftOut: Readonly<Record<string, string>> = {
   "AZ az-Cyrl": "Azerbaijan has written in Latin letters since 1991; Cyrillic is Dagestan's",
   "BA bs-Cyrl": "who reads Cyrillic there reads the page in Serbian",
   "BN ms-Arab": "Jawi is on signs; forms and schools use Latin letters",
+  "RS uk": "CLDR counts no speaker; what Vojvodina has beside Serbian is Hungarian, Slovak, Romanian, Croatian and Rusyn",
   "MA tzm": "the official Amazigh is the standard one, zgh",
 };
 
@@ -42,6 +44,14 @@ describe("the country files", () => {
     expect(missing.filter((tag) => leftOut[`${code} ${tag}`] === undefined)).toEqual([]);
     expect(new Set(offered).size).toBe(offered.length);
     for (const tag of ["zh", "en"]) expect(region.languages.staff).toContain(tag);
+  });
+
+  it.each(all)("%s offers every language with a status there, regional ones too, that the care page speaks", (code, region) => {
+    const spoken = (tag: string) => existsSync(resolve(directory, "../locales", tag, "care.json"));
+    const missing = countryFacts(code)
+      .officialLanguages.map((language) => language.tag)
+      .filter((tag) => spoken(tag) && !region.languages.care.some((one) => one === tag || one.startsWith(`${tag}-`)));
+    expect(missing.filter((tag) => leftOut[`${code} ${tag}`] === undefined)).toEqual([]);
   });
 
   it.each(all)("%s has its own time zones, all of them", (code, region) => {

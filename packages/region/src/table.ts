@@ -47,7 +47,8 @@ export function regionsPage(entries: readonly Entry[]): string {
       ),
     ),
     "## Languages and numbers",
-    "Captions are offered only where speech is heard well enough; in the other languages the interpreter is the bridge.",
+    "Captions are offered only where speech is not known to be heard badly; in the other languages the interpreter is the bridge. " +
+      "Measured are English, Chinese, Portuguese and Spanish alone (docs/captions.md): the others want a trial with a speaker.",
     table(
       ["country", "care pages", "captions", "ambulance", "police", "fire"],
       entries.map((entry) => [
