@@ -81,6 +81,18 @@ describe("the country files", () => {
     }
   });
 
+  it.each(all)("%s calls its ministry by names in the country's own languages", (_, region) => {
+    for (const [tag, name] of Object.entries(region.contacts.ministry?.names ?? {})) {
+      expect(region.languages.care).toContain(tag);
+      expect({ name, whole: name === name.trim().normalize("NFC") }).toEqual({ name, whole: true });
+    }
+  });
+
+  it("name the ministry of health but where its name changes too often to be sure of it", () => {
+    const without = regions.filter((region) => region.contacts.ministry === undefined).map((region) => region.code);
+    expect(without).toEqual(["AL", "BA", "GQ", "HU", "LK", "ML", "NE", "SN"]);
+  });
+
   it.each(all)("%s names each notifiable disease once", (_, region) => {
     const codes = region.notifiable.map((disease) => disease.icd10);
     expect(new Set(codes).size).toBe(codes.length);

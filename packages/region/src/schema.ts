@@ -63,7 +63,10 @@ const translationRoute = z.strictObject({
 });
 
 const contact = z.strictObject({
+  /** In English. */
   name: z.string().min(1),
+  /** As it calls itself, by language. */
+  names: z.record(languageTag, z.string().min(1)).optional(),
   phone: z.string().optional(),
   email: z.email().optional(),
   url: z.url().optional(),

@@ -60,6 +60,16 @@ export function regionsPage(entries: readonly Entry[]): string {
         entry.region.emergency.fire ?? "",
       ]),
     ),
+    "## Ministries of health",
+    "Names only: telephones and addresses, and those of the mission, belong in the country's file before its station goes live. " +
+      "`yizhan region check` says what is missing.",
+    table(
+      ["country", "ministry", "as it calls itself"],
+      entries.map((entry) => {
+        const { ministry } = entry.region.contacts;
+        return [countryName(entry), ministry?.name ?? "", Object.values(ministry?.names ?? {}).join(", ")];
+      }),
+    ),
   ]
     .map((part) => `${part}\n`)
     .join("\n");
