@@ -97,5 +97,5 @@ function asError({ code, message }: { code: string; message: string }): Error {
 }
 
 function isBackupCode(code: string): code is BackupErrorCode {
-  return code === "target-not-writable" || code === "in-use";
+  return code === "target-not-writable" || code === "file-missing" || code === "file-damaged" || code === "in-use";
 }

@@ -34,7 +34,7 @@ export async function makeBackup(
   const file = join(folder, `${vault.country}-${stampOf(now)}.yzb`);
   const keysFile = join(folder, `${vault.country}.yzk`);
   let told = 0;
-  const bytes = await writeDataFile(file, { database, vault, createdAt: now }, ({ rows }) => {
+  const bytes = await writeDataFile(file, { database, vault, createdAt: now, files: from.store.files?.directory }, ({ rows }) => {
     if (rows - told < 1_000) return;
     told = rows;
     progress(rows);

@@ -107,7 +107,7 @@ export async function restoreStation(config: StationConfig, request: RestoreRequ
   await finishSwap(config.data);
   const own = tombstonePath(config);
   const tombstoneFiles = [...((await isFile(own)) ? [own] : []), ...(request.tombstones ?? []).map((path) => resolve(path))];
-  for (const target of [data, keys]) {
+  for (const target of [data, keys, filesTarget(config)]) {
     if (target.kind === "pglite") await dropLeftovers(target, (await leftovers(target)).broken);
   }
   const file = resolve(request.file);
@@ -137,12 +137,17 @@ export async function dropAside(config: StationConfig): Promise<string[]> {
   if (data.kind === "pglite") held.adopt(await lockFolder(config.data), (lock) => lock.release());
   await finishSwap(config.data);
   const gone: string[] = [];
-  for (const target of [data, keys]) {
+  for (const target of [data, keys, filesTarget(config)]) {
     const { old, broken } = await leftovers(target);
     await dropLeftovers(target, [...old, ...broken]);
     gone.push(...old, ...broken);
   }
   return gone;
+}
+
+/** Where the attachments are: a folder, whichever engine has the rows. */
+function filesTarget(config: StationConfig): Target {
+  return { kind: "pglite", directory: join(config.data, "files") };
 }
 
 async function targets(config: StationConfig): Promise<{ readonly data: Target; readonly keys: Target }> {

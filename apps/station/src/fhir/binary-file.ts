@@ -1,11 +1,9 @@
-import { isObject, type JsonObject, parseReference } from "@yizhan/records";
-import type { WrittenFile } from "@yizhan/store";
+import { type JsonObject, parseReference } from "@yizhan/records";
+import { fileMark, type WrittenFile } from "@yizhan/store";
 import { FhirError } from "./outcome.ts";
 
 /** Bytes of one attachment. */
 export const mostFile = 50 * 1024 * 1024;
-/** Marks a Binary whose content is a file; ours alone, and never taken from a client. */
-const fileMark = "urn:yizhan:file";
 
 /** A Binary without its content. */
 export function draft(contentType: string, context: string | undefined): JsonObject {
@@ -27,18 +25,6 @@ export function fileRecord(binary: JsonObject, file: WrittenFile): JsonObject {
     ...binary,
     _data: { extension: [{ url: fileMark, extension: parts }] },
   };
-}
-
-/** The file that holds a Binary's content; undefined where the record holds it itself. */
-export function fileOf(binary: JsonObject): { readonly name: string; readonly size: number } | undefined {
-  const data = binary["_data"];
-  const extensions = isObject(data) && Array.isArray(data.extension) ? (data.extension as readonly unknown[]) : [];
-  const mark = extensions.find((one) => isObject(one) && one.url === fileMark);
-  const parts: unknown[] = isObject(mark) && Array.isArray(mark.extension) ? mark.extension : [];
-  const part = (url: string) => parts.find((one): one is JsonObject => isObject(one) && one.url === url);
-  const name = part("name")?.valueString;
-  const size = part("size")?.valueDecimal;
-  return typeof name === "string" && typeof size === "number" ? { name, size } : undefined;
 }
 
 /** Throws 422 when a client names a file itself. */

@@ -1,16 +1,7 @@
 import type { JsonObject } from "@yizhan/records";
-import type { Store, Version } from "@yizhan/store";
+import { fileOf, type Store, type Version } from "@yizhan/store";
 import { ownerOf } from "./access.ts";
-import {
-  assertContentType,
-  assertSignature,
-  byteRange,
-  draft,
-  fileOf,
-  fileRecord,
-  mostFile,
-  securityContext,
-} from "./binary-file.ts";
+import { assertContentType, assertSignature, byteRange, draft, fileRecord, mostFile, securityContext } from "./binary-file.ts";
 import { type Outcome, resourceBody, type Work } from "./interactions.ts";
 import { etag, httpDate, jsonType } from "./links.ts";
 import { FhirError } from "./outcome.ts";

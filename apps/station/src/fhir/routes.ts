@@ -1,10 +1,10 @@
 import type { JsonObject, ServedType } from "@yizhan/records";
-import type { Repositories, Store, Transaction } from "@yizhan/store";
+import { fileOf, type Repositories, type Store, type Transaction } from "@yizhan/store";
 import { type Context, Hono } from "hono";
 import type { StationEnv } from "../http/env.ts";
 import { type Access, openAccess } from "./access.ts";
 import { createBinary, jsonBinary, rawBinary } from "./binary.ts";
-import { fileOf, wantsFhir } from "./binary-file.ts";
+import { wantsFhir } from "./binary-file.ts";
 import { batch, bundleEntries, conditions, transaction } from "./bundle.ts";
 import { capabilityStatement } from "./capability.ts";
 import { create, type Outcome, patch, read, remove, servedType, update, vread, type Work } from "./interactions.ts";

@@ -3,6 +3,8 @@ import { isServedType } from "@yizhan/records";
 import { sql } from "kysely";
 import { auditStorage } from "../audit/storage.ts";
 import type { Database } from "../database/open.ts";
+import { StoreError } from "../errors.ts";
+import { fileOf } from "../files/reference.ts";
 import { openStore } from "../store.ts";
 import { BackupError } from "./errors.ts";
 import type { Manifest } from "./manifest.ts";
@@ -14,17 +16,20 @@ export interface Checked {
   readonly opened: number;
   /** Records of the sample whose patient was forgotten since: they must not open. */
   readonly forgotten: number;
+  /** Attachments of a sample that opened to their ends. */
+  readonly files: number;
   /** Entries of the audit log. */
   readonly audit: number;
 }
 
 const sampleSize = 50;
+const sampleFiles = 10;
 
 /**
  * Looks whether what was restored is what the manifest says: the rows of every table, the audit log computed
  * afresh against its checkpoint, and a random sample of records opened. Throws `backup-check-failed`.
  */
-export async function checkRestored(database: Database, vault: Vault, manifest: Manifest): Promise<Checked> {
+export async function checkRestored(database: Database, vault: Vault, manifest: Manifest, files?: string): Promise<Checked> {
   let rows = 0;
   for (const [table, expected] of Object.entries(manifest.rows)) {
     const result = await sql<{ count: number | string }>`select count(*) as count from ${sql.table(table)}`.execute(
@@ -40,7 +45,7 @@ export async function checkRestored(database: Database, vault: Vault, manifest: 
       throw failed("the audit log does not agree with its checkpoint", error);
     },
   );
-  return { rows, audit: head.size, ...(await openSample(database, vault)) };
+  return { rows, audit: head.size, ...(await openSample(database, vault)), files: await openFiles(database, vault, files) };
 }
 
 async function openSample(database: Database, vault: Vault): Promise<{ opened: number; forgotten: number }> {
@@ -64,6 +69,41 @@ async function openSample(database: Database, vault: Vault): Promise<{ opened: n
     }
   }
   return found;
+}
+
+async function openFiles(database: Database, vault: Vault, directory: string | undefined): Promise<number> {
+  if (directory === undefined) return 0;
+  const store = openStore({ database, vault, tenantDefault: "home", files: directory });
+  const sample = await database.kysely
+    .selectFrom("resource")
+    .select(["tenant", "id"])
+    .where("type", "=", "Binary")
+    .where("sealed", "is not", null)
+    .orderBy(sql`random()`)
+    .limit(sampleFiles)
+    .execute();
+  let opened = 0;
+  for (const { tenant, id } of sample) {
+    try {
+      const version = await store.direct(tenant).resources.read("Binary", id);
+      const file = fileOf(version?.resource);
+      if (version === undefined || file === undefined) continue;
+      const content = await store.files?.open({ tenant, subject: version.subject, name: file.name });
+      try {
+        let size = 0;
+        for await (const piece of content?.read(0, content.size) ?? []) size += piece.length;
+        if (size !== file.size) throw failed("an attachment is not whole");
+      } finally {
+        await content?.close();
+      }
+      opened += 1;
+    } catch (error) {
+      if (error instanceof VaultError && error.code === "subject-forgotten") continue;
+      if (error instanceof VaultError || error instanceof StoreError) throw failed("an attachment does not open", error);
+      throw error;
+    }
+  }
+  return opened;
 }
 
 function failed(why: string, cause?: unknown): BackupError {

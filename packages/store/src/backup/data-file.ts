@@ -17,20 +17,26 @@ function context(binding: string): SealContext {
 
 /**
  * Writes the content of a database, sealed under the station's backup key, as one file. A consistent
- * snapshot, streamed; resolves the file's bytes. Throws `target-not-writable` and what the database throws.
+ * snapshot, streamed; resolves the file's bytes. Throws `target-not-writable`, `file-missing`, `file-damaged` and what the database throws.
  */
 export async function writeDataFile(
   path: string,
-  from: { readonly database: Pick<Database, "kysely">; readonly vault: Vault; readonly createdAt: Date },
+  from: {
+    readonly database: Pick<Database, "kysely">;
+    readonly vault: Vault;
+    readonly createdAt: Date;
+    /** Where its attachments are. */ readonly files?: string | undefined;
+  },
   progress?: (done: Progress) => void,
 ): Promise<number> {
   const { database, vault } = from;
   const about = { country: vault.country, createdAt: from.createdAt.toISOString() };
   const { bytes, binding } = encodeOpenPart({ kind: "data", ...about });
   const sealer = await vault.station("#backup");
+  const attachments = from.files === undefined ? undefined : { vault, directory: from.files };
   async function* pieces(): AsyncGenerator<Uint8Array, void> {
     yield bytes;
-    yield* sealer.sealFile(context(binding), dump(database, about, progress));
+    yield* sealer.sealFile(context(binding), dump(database, about, progress, attachments));
   }
   return writeWhole(path, pieces());
 }
@@ -41,7 +47,7 @@ export async function writeDataFile(
  */
 export async function loadDataFile(
   path: string,
-  into: { readonly database: Database; readonly vault: Vault; readonly steps: readonly Migration[] },
+  into: { readonly database: Database; readonly vault: Vault; readonly steps: readonly Migration[]; readonly files?: string },
   progress?: (done: Progress) => void,
 ): Promise<Manifest> {
   const { part, binding, sealed } = await openContainer(path, "data");
@@ -51,7 +57,7 @@ export async function loadDataFile(
     "backup-other-keys",
     "was sealed with a key that this key store does not hold, or its first lines were changed",
   ]);
-  const manifest = await load(into.database, readFrames(opened), into.steps, progress);
+  const manifest = await load(into.database, readFrames(opened), into.steps, progress, into.files);
   if (manifest.country !== part.country || manifest.createdAt !== part.createdAt) {
     throw new BackupError("backup-damaged", `${path} says two things of itself.`);
   }

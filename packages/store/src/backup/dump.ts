@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { AuditLog } from "@yizhan/vault";
+import { AuditLog, type Vault } from "@yizhan/vault";
 import { type Kysely, sql } from "kysely";
 import { auditStorage } from "../audit/storage.ts";
 import type { Database } from "../database/open.ts";
 import type { Tables } from "../database/tables.ts";
+import { attachmentPieces, type Reference, referencesOf } from "./attachments.ts";
 import { type DumpedTable, readSequences, readSteps, readTables } from "./catalog.ts";
 import { type Cell, encodeCells, encodeFrame, jsonFrame } from "./frames.ts";
 import type { DumpEnd, DumpHeader, Progress } from "./manifest.ts";
@@ -15,12 +16,14 @@ const mostRows = 256;
 /**
  * A database's whole content at one moment, as frames: header, tables with their rows in an order in which
  * they load, sequences, end. Read in one REPEATABLE READ transaction through cursors, a megabyte at a time.
- * PostgreSQL goes on serving meanwhile; PGlite has one connection, and its other work waits for the end.
+ * PostgreSQL goes on serving meanwhile; PGlite has one connection, and its other work waits for the last row.
+ * The attachments that the snapshot names follow after it, from `files`: they never change under their names.
  */
 export async function* dump(
   database: Pick<Database, "kysely">,
   about: { readonly country: string; readonly createdAt: string },
   progress: (done: Progress) => void = () => undefined,
+  files?: { readonly vault: Vault; readonly directory: string },
 ): AsyncGenerator<Buffer, void> {
   const transaction = await database.kysely.startTransaction().execute();
   const sum = createHash("sha256");
@@ -28,6 +31,8 @@ export async function* dump(
     sum.update(frame);
     return frame;
   };
+  let references: readonly Reference[] = [];
+  const rows: Record<string, number> = {};
   try {
     await sql`set transaction isolation level repeatable read, read only`.execute(transaction);
     const tables = await readTables(transaction);
@@ -39,7 +44,6 @@ export async function* dump(
       audit: { size: audit.size, root: Buffer.from(audit.root).toString("base64") },
     };
     yield hashed(jsonFrame("header", header));
-    const rows: Record<string, number> = {};
     let total = 0;
     for (const table of tables) {
       yield hashed(jsonFrame("table", table));
@@ -53,11 +57,23 @@ export async function* dump(
     }
     // Sequences stand outside transactions: read last, they are never behind the rows.
     for (const sequence of await readSequences(transaction)) yield hashed(jsonFrame("sequence", sequence));
-    const end: DumpEnd = { rows, sha256: sum.digest("hex") };
-    yield jsonFrame("end", end);
+    if (files !== undefined) references = await referencesOf(transaction, files.vault);
   } finally {
     await transaction.rollback().execute();
   }
+  const carried = { count: 0, bytes: 0 };
+  for (const reference of references) {
+    const file = files && (await attachmentPieces(files.vault, files.directory, reference));
+    if (file === undefined) continue;
+    yield hashed(jsonFrame("file", file.about));
+    carried.count += 1;
+    for await (const piece of file.pieces) {
+      carried.bytes += piece.length;
+      yield hashed(encodeFrame("piece", piece));
+    }
+  }
+  const end: DumpEnd = { rows, files: carried, sha256: sum.digest("hex") };
+  yield jsonFrame("end", end);
 }
 
 async function* readRows(

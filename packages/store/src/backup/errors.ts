@@ -11,6 +11,8 @@ export const backupErrorCodes = [
   "backup-check-failed",
   "keys-missing",
   "target-not-writable",
+  "file-missing",
+  "file-damaged",
   "in-use",
 ] as const;
 export type BackupErrorCode = (typeof backupErrorCodes)[number];
@@ -28,6 +30,10 @@ const remedies: Readonly<Record<BackupErrorCode, string>> = {
   "backup-check-failed": "Do not rely on this backup: make another one, and keep older ones until it passes.",
   "keys-missing": "Give the key store's file that was written with this backup: --keys FILE.yzk",
   "target-not-writable": "Make room, or name another place with -o FILE. No part of the backup was left behind.",
+  "file-missing":
+    "Put the file back from an older backup or a copy of the files folder, or delete the record that names it; then back up again.",
+  "file-damaged":
+    "Put the file back from an older backup or a copy of the files folder, or remove it and delete the record that names it; then back up again.",
   "in-use": "Stop the station (or wait for the other backup or restore), then try again.",
 };
 

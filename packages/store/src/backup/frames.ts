@@ -4,8 +4,9 @@ import { BackupError } from "./errors.ts";
  * A dump is a row of frames: kind (1 byte) ‖ length (4 bytes, big-endian) ‖ payload. Rows hold, for each
  * column, a length (4 bytes; all ones for NULL) and the bytes: a `bytea` as it is, anything else as
  * PostgreSQL's own text of it. So a dump of PGlite loads into PostgreSQL and the other way.
+ * After the rows, each attachment: a `file` that names it, `piece`s with its sealed bytes as they are.
  */
-export const frameKinds = { header: 1, table: 2, rows: 3, sequence: 4, end: 5 } as const;
+export const frameKinds = { header: 1, table: 2, rows: 3, sequence: 4, end: 5, file: 6, piece: 7 } as const;
 export type FrameKind = keyof typeof frameKinds;
 
 export interface Frame {

@@ -4,6 +4,7 @@ import type { ZodType } from "zod";
 import { migrate, type Migration } from "../database/migrate.ts";
 import type { Database } from "../database/open.ts";
 import type { Tables } from "../database/tables.ts";
+import { attachmentSchema, attachmentWriter } from "./attachments.ts";
 import { type DumpedTable, readTables } from "./catalog.ts";
 import { BackupError } from "./errors.ts";
 import { decodeCells, encodeFrame, type Frame } from "./frames.ts";
@@ -28,17 +29,20 @@ export async function load(
   frames: AsyncIterable<Frame>,
   steps: readonly Migration[],
   progress: (done: Progress) => void = () => undefined,
+  files?: string,
 ): Promise<Manifest> {
+  const attachments = attachmentWriter(files);
   const source = frames[Symbol.asyncIterator]();
   try {
     const first = await source.next();
     if (first.done === true || first.value.kind !== "header") throw damaged("it does not begin as one");
     const header = parse(dumpHeaderSchema, first.value);
     await migrate(database, stepsOf(header, steps));
-    const end = await database.kysely.transaction().execute((db) => loadFrames(db, first.value, source, progress));
+    const end = await database.kysely.transaction().execute((db) => loadFrames(db, first.value, source, progress, attachments));
     await migrate(database, steps);
     return { ...header, ...end };
   } finally {
+    await attachments.end();
     await source.return?.();
   }
 }
@@ -57,6 +61,7 @@ async function loadFrames(
   header: Frame,
   source: AsyncIterator<Frame>,
   progress: (done: Progress) => void,
+  attachments: ReturnType<typeof attachmentWriter>,
 ): Promise<DumpEnd> {
   const sum = createHash("sha256").update(encodeFrame("header", header.payload));
   const known = new Map((await readTables(db)).map((table) => [table.name, table]));
@@ -68,7 +73,11 @@ async function loadFrames(
     if (frame.kind === "end") {
       const end = parse(dumpEndSchema, frame);
       const after = await source.next();
-      const complete = Object.entries(end.rows).every(([name, count]) => rows[name] === count);
+      const { found } = attachments;
+      const complete =
+        Object.entries(end.rows).every(([name, count]) => rows[name] === count) &&
+        end.files.count === found.count &&
+        end.files.bytes === found.bytes;
       if (after.done !== true || end.sha256 !== sum.digest("hex") || !complete) throw damaged("its content is not what it says");
       return end;
     }
@@ -84,6 +93,10 @@ async function loadFrames(
     } else if (frame.kind === "sequence") {
       const { name, value } = parse(sequenceSchema, frame);
       await sql`select setval(${name}::regclass, ${value}::bigint)`.execute(db);
+    } else if (frame.kind === "file") {
+      await attachments.begin(parse(attachmentSchema, frame));
+    } else if (frame.kind === "piece" && attachments.found.count > 0) {
+      await attachments.write(frame.payload);
     } else throw damaged("its parts are out of order");
   }
   throw new BackupError("backup-truncated", "The backup ends before its end mark.");

@@ -14,8 +14,13 @@ export const dumpHeaderSchema = z.object({
 });
 export type DumpHeader = z.infer<typeof dumpHeaderSchema>;
 
-/** What it says after it: rows of each table, and the SHA-256 of every frame before this one. */
-export const dumpEndSchema = z.object({ rows: z.record(z.string(), z.number().int()), sha256: z.string() });
+/** What it says after it: rows of each table, attachments and their sealed bytes, and the SHA-256 of every frame before this one. */
+export const dumpEndSchema = z.object({
+  rows: z.record(z.string(), z.number().int()),
+  /** Backups made before there were attachments have none. */
+  files: z.object({ count: z.number().int(), bytes: z.number().int() }).default({ count: 0, bytes: 0 }),
+  sha256: z.string(),
+});
 export type DumpEnd = z.infer<typeof dumpEndSchema>;
 
 export const dumpedTableSchema = z.object({

@@ -1,3 +1,5 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { type KeyBytes, memoryKeyStore, openVault, reconcileTombstones, type Vault, VaultError } from "@yizhan/vault";
 import type { Migration } from "../database/migrate.ts";
 import { type Database, openDatabase } from "../database/open.ts";
@@ -64,10 +66,12 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     const vault = opened.adopt(await openVaultOver(country, root, keys), (one) => one.close());
     const dataPlace = await freshPlace(options.data, "restoring");
     fresh.push(dataPlace);
+    const [filesPlace, files] = await freshFiles(folder, "restoring");
+    fresh.push(filesPlace);
     const database = opened.adopt(await openDatabase(dataPlace.options), (one) => one.close());
-    const manifest = await loadDataFile(options.file, { database, vault, steps: options.steps }, options.progress);
-    const checked = await checkRestored(database, vault, manifest);
-    const forgotten = await forgetAgain(database, vault, keys);
+    const manifest = await loadDataFile(options.file, { database, vault, steps: options.steps, files }, options.progress);
+    const checked = await checkRestored(database, vault, manifest, files);
+    const forgotten = await forgetAgain(database, vault, keys, files);
     await noteRestore(database, vault, manifest, options.now);
     await writeKeysFile(options.tombstones, "tombstones", keys, place, options.now);
     await opened.disposeAsync();
@@ -96,17 +100,27 @@ export async function restoreTest(options: {
   readonly progress?: (done: Progress) => void;
 }): Promise<{ readonly manifest: Manifest; readonly checked: Checked }> {
   const place = await freshPlace(options.data, "checking", options.folder);
+  const [filesPlace, files] = await freshFiles(options.folder, "checking");
   try {
     await using opened = new AsyncDisposableStack();
     const keys = memoryKeyStore();
     await loadKeysFile(options.keysFile, "keys", keys, { root: options.root, country: options.country });
     const vault = opened.adopt(await openVaultOver(options.country, options.root, keys), (one) => one.close());
     const database = opened.adopt(await openDatabase(place.options), (one) => one.close());
-    const manifest = await loadDataFile(options.file, { database, vault, steps: options.steps }, options.progress);
-    return { manifest, checked: await checkRestored(database, vault, manifest) };
+    const manifest = await loadDataFile(options.file, { database, vault, steps: options.steps, files }, options.progress);
+    return { manifest, checked: await checkRestored(database, vault, manifest, files) };
   } finally {
+    await filesPlace.discard();
     await place.discard();
   }
+}
+
+/** An empty folder for attachments beside where they live, whichever engine has the rows. */
+async function freshFiles(folder: string, purpose: "restoring" | "checking"): Promise<[FreshPlace, string]> {
+  const place = await freshPlace({ kind: "pglite", directory: join(folder, "files") }, purpose);
+  const directory = join(folder, place.name);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  return [place, directory];
 }
 
 async function openPresent(target: Target, opened: AsyncDisposableStack): Promise<OpenKeyStore | undefined> {
@@ -144,8 +158,8 @@ async function openVaultOver(
 }
 
 /** Takes out of the restored data what still speaks of the forgotten: rows that do not open, and index rows that could be counted. */
-async function forgetAgain(database: Database, vault: Vault, keys: OpenKeyStore): Promise<number> {
-  const store = openStore({ database, vault, tenantDefault: "home" });
+async function forgetAgain(database: Database, vault: Vault, keys: OpenKeyStore, files: string): Promise<number> {
+  const store = openStore({ database, vault, tenantDefault: "home", files });
   let count = 0;
   let after: string | undefined;
   do {

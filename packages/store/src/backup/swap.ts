@@ -1,10 +1,10 @@
-import { readFile, rename, rm } from "node:fs/promises";
+import { access, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type Kysely, sql } from "kysely";
 import { z } from "zod";
 import type { Tables } from "../database/tables.ts";
 import { BackupError } from "./errors.ts";
-import { type FreshPlace, inDatabase, isThere, type Target } from "./place.ts";
+import { type FreshPlace, inDatabase, type Target } from "./place.ts";
 import { syncFolder, writeWhole } from "./write-file.ts";
 
 const journalName = "restore.json";
@@ -23,7 +23,7 @@ export async function swapIn(places: readonly FreshPlace[], folder: string, stam
   for (const { target, name } of places) {
     if (target.kind === "pglite") {
       const aside = `${basename(target.directory)}.before-${stamp}`;
-      if (await isThere(target)) asides.push(join(dirname(target.directory), aside));
+      if (await exists(target.directory)) asides.push(join(dirname(target.directory), aside));
       moves.push({ fresh: name, target: basename(target.directory), aside });
     } else asides.push(await swapSchema(target.url, name, `before_${stamp}`));
   }
@@ -46,16 +46,22 @@ export async function finishSwap(folder: string): Promise<boolean> {
   });
   if (text === undefined) return false;
   for (const { fresh, target, aside } of journalSchema.parse(JSON.parse(text)).moves) {
-    const at = (name: string): Target & { kind: "pglite" } => ({ kind: "pglite", directory: join(folder, name) });
     // Gone when it was moved already: what stands at the target is it.
-    if (!(await isThere(at(fresh)))) continue;
-    if (await isThere(at(target))) await rename(join(folder, target), join(folder, aside));
+    if (!(await exists(join(folder, fresh)))) continue;
+    if (await exists(join(folder, target))) await rename(join(folder, target), join(folder, aside));
     await rename(join(folder, fresh), join(folder, target));
   }
   await syncFolder(folder);
   await rm(path);
   await syncFolder(folder);
   return true;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function swapSchema(url: string, fresh: string, aside: string): Promise<string> {

@@ -18,12 +18,12 @@ export interface OpenStation {
 }
 
 /** What a station has open, over given databases. */
-export async function openParts(place: { data: Target; keys: Target }, root: KeyBytes): Promise<OpenStation> {
+export async function openParts(place: { data: Target; keys: Target }, root: KeyBytes, files?: string): Promise<OpenStation> {
   const keys = await openKeyStore(place.keys);
   const vault = await openVault({ country: "MZ", root, keyStore: keys });
   const database = await openDatabase(place.data);
   await migrate(database, stationMigrations);
-  const store = openStore({ database, vault, tenantDefault: "home" });
+  const store = openStore({ database, vault, tenantDefault: "home", ...(files === undefined ? {} : { files }) });
   return {
     store,
     vault,

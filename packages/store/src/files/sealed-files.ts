@@ -50,7 +50,7 @@ export interface SealedFiles {
 }
 
 export function sealedFiles(vault: Vault, directory: string): SealedFiles {
-  const folderOf = (subject: string) => join(directory, createHash("sha256").update(subject).digest("hex").slice(0, 32));
+  const folderOf = (subject: string) => join(directory, folderName(subject));
   const pathOf = ({ subject, name }: FilePlace) => join(folderOf(subject), name);
 
   return {
@@ -163,7 +163,12 @@ async function keyVersionOf(path: string): Promise<number> {
   }
 }
 
-function contextOf({ tenant, subject, name }: FilePlace): SealContext {
+/** The folder of a subject's files. */
+export function folderName(subject: string): string {
+  return createHash("sha256").update(subject).digest("hex").slice(0, 32);
+}
+
+export function contextOf({ tenant, subject, name }: FilePlace): SealContext {
   return { tenant, table: "file", column: "content", rowId: name, subject, schemaVersion: 1, rowVersion: 1 };
 }
 

@@ -71,7 +71,7 @@ export async function seal<T extends FhirResource>(
 
 /** Opens one row. Throws the vault's errors: `subject-forgotten`, `sealed-mismatch` … */
 export async function open<T extends FhirResource>(
-  scope: Scope,
+  scope: Pick<Scope, "vault" | "tenant">,
   place: Place,
   updatedAt: Date,
   sealed: Uint8Array,
