@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { type Override, overrideSchema } from "@yizhan/region";
+import { type Override, overrideHolds, overrideSchema } from "@yizhan/region";
 import { isSeq, parseDocument, YAMLSeq } from "yaml";
 import { z } from "zod";
 import { KitError } from "../errors.ts";
@@ -27,6 +27,8 @@ export async function override(country: string, options: OverrideOptions, text: 
   const { flow, by, reason, until } = options;
   const given = overrideSchema.safeParse({ flow, by, reason, until });
   if (!given.success) throw new KitError("override-invalid", { reason: z.prettifyError(given.error) });
+  if (!overrideHolds(given.data, new Date().toISOString().slice(0, 10)))
+    throw new KitError("override-invalid", { reason: text("override.until-when", { until }) });
   await loadSite(path);
   await writeFile(path, withOverride(await readFile(path, "utf8"), given.data));
   await loadSite(path);
