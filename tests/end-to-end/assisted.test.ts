@@ -14,7 +14,7 @@ const turns: readonly Turn[] = [
   ["ours", "Do you have any pain in your chest?", /chest/i, /peito/i],
   ["theirs", "Não, não tenho dor no peito.", /peito/i, /no.*(?:pain|chest)|not.*pain|don't.*pain/i],
   ["ours", "Take one tablet of paracetamol three times a day, after eating.", /paracetamol/i, /paracetamol[^]*(?:três|3)/i],
-  ["theirs", "Está bem, um comprimido três vezes por dia.", /comprimido/i, /tablet|pill/i],
+  ["theirs", "Está bem, três vezes por dia, depois de comer.", /três|3/i, /three|3/i],
 ];
 
 describe("two people with one tablet", () => {

@@ -6,7 +6,7 @@ const fieldsOf = (value: unknown): Fields | undefined => (typeof value === "obje
 
 /** The file that holds a Binary's content: its name and bytes of text; undefined where the record holds it itself. */
 export function fileOf(binary: unknown): { readonly name: string; readonly size: number } | undefined {
-  const mark = extensionsOf(fieldsOf(binary)?._data).find((one) => one.url === fileMark);
+  const mark = extensionsOf(fieldsOf(binary)?.["_data"]).find((one) => one.url === fileMark);
   const parts = extensionsOf(mark);
   const name = parts.find((one) => one.url === "name")?.valueString;
   const size = parts.find((one) => one.url === "size")?.valueDecimal;
