@@ -115,8 +115,10 @@ async function pushInbox(host: RemoteHost, source: PartSource, options: PushOpti
     ["manifest.json", source.manifest],
   ]);
   for (const [name, content] of options.given ?? []) files.set(`given/${name}`, content);
+  // Two operators may send at once: each writes files of its own, and each file appears whole.
   const script = `umask 077; cd ${hostPaths.inbox} || exit 20
-while read -r name size; do head -c "$size" >".new" && mv .new "$name" || exit 28; done`;
+new=".new.$$"; trap 'rm -f "$new"' EXIT
+while read -r name size; do head -c "$size" >"$new" && mv "$new" "$name" || exit 28; done`;
   function* framed(): Generator<Uint8Array, void> {
     for (const [name, content] of files) {
       yield Buffer.from(`${name} ${content.length}\n`);
