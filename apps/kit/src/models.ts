@@ -12,7 +12,12 @@ export async function fetchModelsFor(
   models: string,
   line: (text: string) => void,
 ): Promise<string[]> {
-  const ids = [...new Set(regions.flatMap((region) => (region.role === "station" ? modelsFor(region.speech) : [])))];
+  const ids = regions.flatMap((region) => (region.role === "station" ? modelsFor(region.speech) : []));
+  return fetchModels([...new Set(ids)], models, line);
+}
+
+/** Fetches the models named into `models`; answers those that could not be had. */
+export async function fetchModels(ids: readonly string[], models: string, line: (text: string) => void): Promise<string[]> {
   const absent: string[] = [];
   for (const id of ids) if ((await installed(models, id)) === undefined) absent.push(id);
   if (absent.length > 0) await bringPip(line);

@@ -9,7 +9,7 @@ import type { FleetFolder } from "../fleet/fleet-folder.ts";
 import type { Progress, ReleaseTools } from "../fleet/release-tools.ts";
 import { sitePath } from "../fleet/site.ts";
 import type { Station } from "../fleet/stations.ts";
-import { fetchModelsFor } from "../models.ts";
+import { fetchModels } from "../models.ts";
 import { buildWeb } from "../web-build.ts";
 import { type Archive, makeArchive, unpackInbox } from "./archive.ts";
 import { debianPackages } from "./debian-packages.ts";
@@ -59,7 +59,7 @@ export async function stationArchive(
   const debian = await debianPackages(folder, suite, packages, line, own.length === 0 ? [] : await ownPackages(fleet, station));
   step("models");
   const models = join(cache, "models");
-  const missing = await fetchModelsFor([station.region], models, line);
+  const missing = await fetchModels(bundle.models, models, line);
   const carried = new Map(bundle.models.filter((id) => !missing.includes(id)).map((id) => [id, join(models, id)]));
   step("archive");
   const content = {
