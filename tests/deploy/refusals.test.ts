@@ -13,8 +13,10 @@ describe("a host that should not be installed", () => {
   let host: TestHost;
   let archive: Archive;
   beforeAll(async () => {
-    [host, archive] = await Promise.all([bootHost({ disk: 700 }), smallArchive()]);
-  });
+    host = await bootHost({ disk: 700 });
+    archive = await smallArchive(host.folder);
+    // The first run on a machine makes its Debian.
+  }, 400_000);
   afterAll(() => host.remove());
 
   const target = (hostKey = host.hostKey) => ({ host: host.address, port: 22, user: "root", hostKey, identity: host.identity });
@@ -47,7 +49,7 @@ describe("a host that should not be installed", () => {
     ["with a clock before the archive", { madeAt: "2099-01-01T00:00:00.000Z" }, "clock: this host's clock"],
   ])("is refused when it is %s", async (_, { requires, ...rest }, says) => {
     const base = archive.manifest.requires;
-    const asking = await smallArchive({ ...rest, requires: { ...base, ...requires } });
+    const asking = await smallArchive(host.folder, { ...rest, requires: { ...base, ...requires } });
     const refused = await courier(asking.path, "apply", asking.fingerprint);
     expect(refused.stdout).toContain(says);
     expect(refused.code).toBe(12);
@@ -114,7 +116,7 @@ describe("a host that should not be installed", () => {
     });
 
     it("of somebody else is refused", async () => {
-      const other = await smallArchive();
+      const other = await smallArchive(host.folder);
       const { code, stdout } = await courier(other.path);
       expect(stdout).toContain(other.fingerprint);
       expect(code).toBe(8);
@@ -130,7 +132,7 @@ describe("a host that should not be installed", () => {
   });
 
   it("gets an upload whole though the link drops and the power fails", async () => {
-    const large = await smallArchive({}, { ballast: 150_000_000 });
+    const large = await smallArchive(host.folder, {}, { ballast: 150_000_000 });
     let stage = 0;
     let sent = 0;
     await withHost((remote) =>

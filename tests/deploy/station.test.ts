@@ -40,11 +40,14 @@ describe("a station on a bare Debian host", () => {
     const invitation = await readFile(invitationFile(layout(pair.data), station));
     await writeFile(join(operating.fleet, "MZ.invitation.json"), invitation);
     archive = join(operating.fleet, "mz.yizhan");
-  });
+    // The first run on a machine makes its Debian.
+  }, 400_000);
   afterAll(async () => {
-    await hub.stop();
-    await operating.remove();
-    await host.remove();
+    try {
+      await hub.stop();
+    } finally {
+      await host.remove();
+    }
   });
 
   const apply = () => operating.kit("apply", "MZ", archive);
@@ -133,7 +136,7 @@ describe("a station on a bare Debian host", () => {
     } finally {
       await speech.close();
     }
-  }, 120_000);
+  }, 240_000);
 
   it("is not changed by the same archive again, nor by two operators at once", async () => {
     const [one, other] = await Promise.all([apply(), apply()]);

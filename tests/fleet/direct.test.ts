@@ -23,7 +23,8 @@ beforeAll(async () => {
   machine = await bootHost();
   input = await stackInputFor(machine, folder);
   host = await openHost({ host: machine.address, port: 22, user: "root", hostKey: machine.hostKey, identity: machine.identity });
-});
+  // The first run on a machine makes its Debian.
+}, 400_000);
 afterAll(async () => {
   await host?.close();
   await machine?.remove();

@@ -1,29 +1,27 @@
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { request } from "node:https";
 import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runKit } from "./local.ts";
 import type { TestHost } from "./host.ts";
 
-/** An operator's folder with a site file for a host, and what the operator does with it. */
+/** An operator's folder with a site file for a host, and what the operator does with it. It goes with the host. */
 export interface Operator {
   readonly fleet: string;
   /** Starts a command of the kit. */
   start(...parameters: string[]): ReturnType<typeof runKit>;
   /** Runs one to its end. */
   kit(...parameters: string[]): Promise<{ code: number; output: string }>;
-  remove(): Promise<void>;
 }
 
 export const names = { station: "mz.example.org", meet: "meet.mz.example.org", turn: "turn.mz.example.org" };
 
 export async function operator(
-  host: Pick<TestHost, "address" | "hostKey" | "identity">,
+  host: Pick<TestHost, "address" | "hostKey" | "identity" | "folder">,
   options: { hubUrl?: string } = {},
 ): Promise<Operator> {
-  const fleet = await mkdtemp(join(tmpdir(), "yizhan-fleet-"));
+  const fleet = await mkdtemp(join(host.folder, "fleet-"));
   await mkdir(join(fleet, "keys"));
   await writeFile(join(fleet, "passphrase"), "four words for trials\n", { mode: 0o600 });
   await writeFile(join(fleet, "MZ.yaml"), siteOf(host, options.hubUrl));
@@ -35,7 +33,6 @@ export async function operator(
       const [code] = await once(run.process, "exit");
       return { code: Number(code), output: run.output() };
     },
-    remove: () => rm(fleet, { recursive: true, force: true }),
   };
 }
 

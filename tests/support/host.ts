@@ -1,13 +1,14 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Outcome, outcomeOf, run } from "./command.ts";
+import { guardHost, type HostGuard } from "./host-guard.ts";
 import { debianTree } from "./host-tree.ts";
-import { freeLink } from "./host-link.ts";
+import { freeLink, type Link } from "./host-link.ts";
 
 export interface HostOptions {
   /** MiB of its disk; its writes go there and nowhere else. */
@@ -26,6 +27,8 @@ export interface TestHost {
   readonly identity: string;
   /** Its disk as seen from outside, for looking at a stopped host too. */
   readonly disk: string;
+  /** For files of the test: it goes when the host goes. */
+  readonly folder: string;
   /** Runs a shell line as root inside, whatever its exit code. */
   outcome(line: string, input?: string): Promise<Outcome>;
   /** The same for a line that has to succeed; answers what it printed, trimmed. */
@@ -46,6 +49,23 @@ export async function bootHost(options: HostOptions = {}): Promise<TestHost> {
   const lower = await debianTree();
   const work = await mkdtemp(join(tmpdir(), "yizhan-host-"));
   const link = await freeLink();
+  const guard = guardHost({ ...link, work });
+  try {
+    return await madeHost(options, { lower, work, link, guard });
+  } catch (error) {
+    await guard.clear();
+    throw error;
+  }
+}
+
+interface Ground {
+  readonly lower: string;
+  readonly work: string;
+  readonly link: Link;
+  readonly guard: HostGuard;
+}
+
+async function madeHost(options: HostOptions, { lower, work, link, guard }: Ground): Promise<TestHost> {
   const paths = { image: join(work, "disk.img"), disk: join(work, "disk"), tree: join(work, "root"), key: join(work, "key") };
   await run("truncate", "-s", `${options.disk ?? 8_192}M`, paths.image);
   await run("mke2fs", "-q", "-t", "ext4", "-m", "0", paths.image);
@@ -65,6 +85,8 @@ export async function bootHost(options: HostOptions = {}): Promise<TestHost> {
   await writeFile(inside("etc/machine-id"), `${randomBytes(16).toString("hex")}\n`);
   await writeFile(inside("etc/hostname"), `${link.name}\n`);
   await writeFile(inside("etc/systemd/network/10-link.network"), networkOf(link));
+  const folder = join(work, "files");
+  await run("mkdir", folder);
   const hostKey = (await readFile(inside("etc/ssh/ssh_host_ed25519_key.pub"), "utf8")).split(" ").slice(0, 2).join(" ");
 
   let machine: Machine | undefined;
@@ -96,23 +118,11 @@ export async function bootHost(options: HostOptions = {}): Promise<TestHost> {
     await outcomeOf("ip", ["link", "delete", link.device]);
   };
   const boot = async () => {
-    machine = await start(link, paths.tree);
+    machine = await start(link, paths.tree, guard);
     await run("ip", "address", "replace", `${link.gateway}/30`, "dev", link.device);
     await run("ip", "link", "set", link.device, "up");
   };
-  const remove = async () => {
-    if (machine !== undefined) await kill();
-    await run("umount", paths.tree);
-    await run("umount", paths.disk);
-    await rm(work, { recursive: true, force: true });
-    await link.release();
-  };
-  try {
-    await boot();
-  } catch (error) {
-    await remove();
-    throw error;
-  }
+  await boot();
   return {
     name: link.name,
     address: link.address,
@@ -120,6 +130,7 @@ export async function bootHost(options: HostOptions = {}): Promise<TestHost> {
     hostKey,
     identity: paths.key,
     disk: paths.tree,
+    folder,
     outcome,
     async exec(line, input) {
       const { code, stdout, stderr } = await outcome(line, input);
@@ -134,7 +145,7 @@ export async function bootHost(options: HostOptions = {}): Promise<TestHost> {
     linkUp: async () => void (await run("ip", "link", "set", link.device, "up")),
     kill,
     boot,
-    remove,
+    remove: guard.clear,
   };
 }
 
@@ -148,7 +159,7 @@ interface Machine {
   readonly leader: number;
 }
 
-async function start(link: { readonly name: string }, tree: string): Promise<Machine> {
+async function start(link: Link, tree: string, guard: HostGuard): Promise<Machine> {
   // The tree's last unit writes into this pipe when all others have started.
   const booted = spawn("cat", [join(tree, "run-booted")], { stdio: ["ignore", "ignore", "inherit"] });
   const child = spawn(
@@ -156,6 +167,7 @@ async function start(link: { readonly name: string }, tree: string): Promise<Mac
     ["-q", "-D", tree, "--register=no", "--keep-unit", "--network-veth", `--machine=${link.name}`, "--console=pipe", "-b"],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
+  if (child.pid !== undefined) guard.machine(child.pid);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk));
   const died = once(child, "exit").then(([code]) => {
