@@ -41,6 +41,7 @@ export const flagSchema = z.object({
     "side-changed",
     "allergy-changed",
     "body-changed",
+    "self-correction",
     "untranslated",
     "low-confidence",
   ]),

@@ -62,6 +62,49 @@ describe("check", () => {
     expect(flags.map((f) => f.code)).toEqual(["low-confidence"]);
   });
 
+  it("says that speakers corrected themselves, and shows both amounts", () => {
+    const corrected = (text: string, language: string): (string | undefined)[] =>
+      check({ text, language }, { text: "…", language: "en" }).flatMap((f) => (f.code === "self-correction" ? [f.source] : []));
+    expect(corrected("Vomitei duas vezes ontem, não, desculpe, foram três vezes", "pt")).toEqual([
+      "duas vezes ontem, não, desculpe, foram três vezes",
+    ]);
+    expect(corrected("Take two, no, three tablets", "en")).toEqual(["two, no, three tablets"]);
+    expect(corrected("Son 5 mg, quiero decir 50 mg", "es")).toEqual(["5 mg, quiero decir 50 mg"]);
+    expect(corrected("两片，不对，是三片", "zh")).toEqual(["两片，不对，是三片"]);
+    expect(corrected("左边，不是，右边疼", "zh")).toEqual(["左边，不是，右"]);
+    expect(corrected("Два раза, нет, точнее, три раза", "ru")).toHaveLength(1);
+    expect(corrected("Deux, non, pardon, trois comprimés", "fr")).toHaveLength(1);
+    expect(corrected("مرتين، أقصد ثلاث مرات", "ar")).toHaveLength(1);
+    expect(corrected("No, sorry, three times", "en")).toEqual(["No, sorry, three times"]);
+  });
+
+  it("takes no denial for a correction", () => {
+    for (const [text, language] of [
+      ["Le daremos prednisolona, no prednisona.", "es"],
+      ["晚上吃，不要早上吃。", "zh"],
+      ["No, I take two tablets", "en"],
+      ["Sorry, how many? I take two", "en"],
+      ["Did it start 2 days ago? No, 3 days", "en"],
+      ["Tomo dois, não três", "pt"],
+    ] as const)
+      expect([text, check({ text, language }, { text, language: "en" }).some((f) => f.code === "self-correction")]).toEqual([
+        text,
+        false,
+      ]);
+  });
+
+  it("does not trust a temperature whose tenth was heard as another word", () => {
+    expect(codes("体温37度久", "zh", "The temperature is 37 °C", "en")).toEqual(["low-confidence"]);
+    expect(codes("体温38度以上", "zh", "The temperature is over 38 °C", "en")).toEqual([]);
+    expect(codes("烧到38度就吃药", "zh", "Take it at 38 °C", "en")).not.toContain("low-confidence");
+  });
+
+  it("reads no time of day in a greeting, and no back in a name", () => {
+    expect(codes("Good morning, I am doctor Costa", "en", "Bom dia, sou a doutora Costa", "pt")).toEqual([]);
+    expect(codes("Take it in the morning", "en", "Tome de manhã", "pt")).toEqual([]);
+    expect(codes("every Thursday", "en", "todas as quintas-feiras", "pt")).toEqual([]);
+  });
+
   it("survives hostile text", () => {
     const long = "não ".repeat(5000) + "1".repeat(5000) + "{n}\u202e\ue000";
     expect(() => codes(long, "pt", long, "en")).not.toThrow();

@@ -1,7 +1,9 @@
 import { compareNegation } from "./compare-negation.ts";
 import { compareAllergies, compareBody, compareDrugs, compareSides } from "./compare-names.ts";
+import { findCorrection } from "./corrections.ts";
 import { compareQuantities, type Item } from "./compare-quantities.ts";
 import { readAmount } from "./amounts.ts";
+import { misheardTenth } from "./misheard.ts";
 import { readLine, type Reading } from "./line.ts";
 import { hasRules } from "./rules.ts";
 import { compareScripts } from "./script.ts";
@@ -44,11 +46,20 @@ export function check(source: Spoken, target: Omit<Spoken, "pins">): Flag[] {
       ...compareBody(from, to),
     );
   else flags.push(...compareDigits(source.text, from, to), ...compareDrugs(from, to));
+  const correction = findCorrection(from);
+  if (correction) flags.push({ code: "self-correction", source: original(source.text, from, correction) });
   const strange = soundsLike(from).find((h) => h.kind === "drug" && h.distance <= SURE);
   if (strange) flags.push({ code: "drug-unknown", source: from.folded.text.slice(strange.start, strange.end) });
   const doubtful = source.pins?.find((p) => p.probability !== undefined && p.probability < DOUBTFUL && !p.value.startsWith("?"));
   if (doubtful) flags.push({ code: "low-confidence", source: doubtful.text });
+  const cut = from.quantities.find((q) => misheardTenth(from, q) !== undefined);
+  if (cut) flags.push({ code: "low-confidence", source: original(source.text, from, { start: cut.start, end: cut.end + 1 }) });
   return flags;
+}
+
+/** A span of the folded text, as it was written. */
+function original(text: string, { folded }: Reading, { start, end }: { start: number; end: number }): string {
+  return text.slice(folded.at[start] ?? 0, folded.at[end] ?? text.length);
 }
 
 /** For languages without rules: a digit of two or more figures, or a decimal, must appear on the other side too. */

@@ -26,6 +26,9 @@ describe("parsePins", () => {
     expect(offered("Ardamellumafantrine", "en")[0]).toContain("artemether lumefantrine");
     expect(offered("Tomei para a cetamol ontem", "pt")[0]).toContain("paracetamol");
     expect(offered("我对清没素", "zh")[0]).toContain("青霉素");
+    expect(offered("four tablets of automated Luma Fantry now", "en")[0]).toContain("lumefantrine");
+    expect(offered("Take para set a mall", "en")[0]?.[0]).toBe("paracetamol");
+    expect(offered("我对黄胺类药物过敏", "zh")[0]).toContain("磺胺类");
   });
 
   it("always shows both names of a look-alike pair", () => {

@@ -1,5 +1,6 @@
 import { readLine, type Reading } from "./line.ts";
 import { lookAlikesOf } from "./lexicon.ts";
+import { misheardTenth } from "./misheard.ts";
 import { soundPins } from "./sound.ts";
 import type { Pin, PinKind } from "./types.ts";
 
@@ -14,7 +15,10 @@ export function pinsOf(text: string, reading: Reading): Pin[] {
     if (candidates && candidates.length > 0) pin.candidates = candidates;
     pins.push(pin);
   };
-  for (const q of reading.quantities) add(q.kind, q.start, q.end, q.value);
+  for (const q of reading.quantities) {
+    const tenth = misheardTenth(reading, q);
+    add(q.kind, q.start, q.end, q.value, tenth === undefined ? undefined : [q.value, tenth]);
+  }
   for (const d of reading.drugs) {
     const said = reading.folded.text.slice(d.start, d.end);
     const [first, ...others] = d.entries;

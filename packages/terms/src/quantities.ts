@@ -174,6 +174,8 @@ export function findQuantities(folded: string, numbers: NumberToken[], rules: Ru
   const masked = mask(folded, numbers);
   const claims = new Claims();
   clockMatches(folded, found);
+  for (const pattern of rules.greetings)
+    for (const match of masked.text.matchAll(pattern)) claims.take(match.index, match.index + match[0].length);
   ruleMatches(masked, rules, claims, found);
   unitMatches(masked, rules, claims, found);
   for (const [index, token] of numbers.entries()) {

@@ -52,6 +52,10 @@ const dataSchema = z.object({
   /** Units that may stand for one without any number. */
   bareOne: z.record(z.string(), z.string()).optional(),
   rules: z.array(z.tuple([z.enum(["frequency", "time", "number", "duration", "dose"]), z.string(), z.string()])),
+  /** Greetings name a part of the day and mean none: “good morning”, “bom dia”. */
+  greetings: z.array(z.string()).optional(),
+  /** Words by which speakers correct themselves: `sure` ones always do, those of `between` only from one amount to another. */
+  corrections: z.object({ sure: z.string(), between: z.string() }).optional(),
   negation: z.object({
     ignore: z.array(z.string()),
     soft: z.record(z.string(), z.string()),
@@ -112,6 +116,8 @@ export interface Rules {
   halfPattern: { unit: string; pattern: RegExp }[];
   barePattern: { unit: string; pattern: RegExp }[];
   rules: Rule[];
+  greetings: RegExp[];
+  corrections: { sure: RegExp; between: RegExp } | undefined;
   negation: {
     ignore: RegExp[];
     soft: { name: string; pattern: RegExp }[];
@@ -196,6 +202,8 @@ function compile(data: Data, shared: Record<string, string>): Rules {
     halfPattern: Object.entries(data.halves ?? {}).map(([unit, pattern]) => ({ unit, pattern: make(pattern) })),
     barePattern: Object.entries(data.bareOne ?? {}).map(([unit, pattern]) => ({ unit, pattern: make(pattern) })),
     rules: data.rules.map(([kind, pattern, value]) => ({ kind, pattern: make(pattern), value })),
+    greetings: (data.greetings ?? []).map((p) => make(p)),
+    corrections: data.corrections && { sure: make(data.corrections.sure), between: make(data.corrections.between) },
     negation: {
       ignore: data.negation.ignore.map((p) => make(p)),
       soft: Object.entries(data.negation.soft).map(([name, p]) => ({ name, pattern: make(p) })),

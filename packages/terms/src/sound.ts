@@ -22,6 +22,8 @@ const OFFER_SYLLABLES = 0.16;
 /** Shorter keys sound like too much else. */
 const SHORTEST_KEY = 7;
 const MOST = 3;
+/** Hearing parts a strange name into as many little words: “para set a mall”. */
+const WIDEST = 4;
 
 const common = new Map(
   Object.entries(z.record(z.string(), z.string()).parse(commonFile)).map(([language, list]) => [
@@ -98,7 +100,7 @@ function byKey(reading: Reading, language: string): Heard[] {
   memories.set(language, remembered);
   const heard: Heard[] = [];
   for (let i = 0; i < list.length; i += 1)
-    for (let n = 1; n <= 3 && i + n <= list.length; n += 1) {
+    for (let n = 1; n <= WIDEST && i + n <= list.length; n += 1) {
       const window = list.slice(i, i + n);
       const [first, last] = [window[0], window.at(-1)];
       if (!first || !last || covered(reading, first.start, last.end)) continue;

@@ -38,6 +38,7 @@ export type FlagCode =
   | "side-changed"
   | "allergy-changed"
   | "body-changed"
+  | "self-correction"
   | "untranslated"
   | "low-confidence";
 
