@@ -11,9 +11,10 @@ import {
 import type { Version } from "@yizhan/store";
 import { ownerOf } from "./access.ts";
 import { refuseFileMark } from "./binary-file.ts";
+import { type Held, idToUpdate, matchOne, notModified, patchWhere, removeWhere, updateWhere, withId } from "./conditional.ts";
+import { history } from "./history.ts";
 import {
   create,
-  matchOne,
   ownerOfNew,
   type Outcome,
   patch,
@@ -39,6 +40,8 @@ interface Entry {
   readonly method: Method;
   readonly type: ServedType;
   readonly id: string | undefined;
+  /** `Type/id/_history` or one version of it. */
+  readonly history: boolean;
   readonly vid: string | undefined;
   /** After `?`; undefined without one. */
   readonly query: string | undefined;
@@ -46,6 +49,7 @@ interface Entry {
   readonly resource: unknown;
   readonly ifMatch: string | undefined;
   readonly ifNoneExist: string | undefined;
+  readonly held: Held;
 }
 
 type Answer = { readonly outcome: Outcome } | { readonly bundle: object };
@@ -98,26 +102,48 @@ function readEntry(item: unknown, index: number): Entry {
     method,
     type: servedType(type),
     id,
+    history: history !== undefined,
     vid,
     query,
     fullUrl: typeof item.fullUrl === "string" ? item.fullUrl : undefined,
     resource: item.resource,
     ifMatch: text("ifMatch"),
     ifNoneExist: text("ifNoneExist"),
+    held: { ifNoneMatch: text("ifNoneMatch"), ifModifiedSince: text("ifModifiedSince") },
   };
 }
 
 async function perform(work: Work, base: string, entry: Entry): Promise<Answer> {
-  const { method, type, id, query } = entry;
-  if (method === "GET") {
-    if (id === undefined) return { bundle: await search(work, base, type, new URLSearchParams(query ?? "")) };
-    return { outcome: await (entry.vid === undefined ? read(work, type, id) : vread(work, type, id, entry.vid)) };
+  const { method, type, id, ifMatch, resource } = entry;
+  if (method === "GET") return performRead(work, base, entry);
+  if (method === "POST") return { outcome: await create(work, type, resource, entry.ifNoneExist) };
+  const where = entry.query ?? "";
+  if (method === "PUT") {
+    return {
+      outcome: await (id === undefined
+        ? updateWhere(work, type, where, resource, ifMatch)
+        : update(work, type, id, resource, ifMatch)),
+    };
   }
-  if (method === "POST") return { outcome: await create(work, type, entry.resource, entry.ifNoneExist) };
-  if (id === undefined) throw new FhirError(400, "not-supported", "A conditional update or delete is not served.");
-  if (method === "PUT") return { outcome: await update(work, type, id, entry.resource, entry.ifMatch) };
-  if (method === "PATCH") return { outcome: await patch(work, type, id, patchBody(entry.resource), entry.ifMatch) };
-  return { outcome: await remove(work, type, id, entry.ifMatch) };
+  if (method === "PATCH") {
+    const operations = patchBody(resource);
+    return {
+      outcome: await (id === undefined
+        ? patchWhere(work, type, where, operations, ifMatch)
+        : patch(work, type, id, operations, ifMatch)),
+    };
+  }
+  return { outcome: await (id === undefined ? removeWhere(work, type, where, ifMatch) : remove(work, type, id, ifMatch)) };
+}
+
+async function performRead(work: Work, base: string, entry: Entry): Promise<Answer> {
+  const { type, id, vid, query, held } = entry;
+  if (id === undefined) return { bundle: await search(work, base, type, new URLSearchParams(query ?? "")) };
+  if (vid !== undefined) return { outcome: await vread(work, type, id, vid) };
+  if (entry.history) return { bundle: await history(work, base, type, id) };
+  const outcome = await read(work, type, id);
+  const current = outcome.version !== undefined && notModified(outcome.version, held);
+  return { outcome: current ? { ...outcome, status: 304 } : outcome };
 }
 
 /** A JSON Patch travels in a bundle as a Binary. Source: FHIR R4, 3.1.0.8.1. */
@@ -132,13 +158,17 @@ function patchBody(resource: unknown): unknown {
   }
 }
 
+/** Runs one entry's work; one with conditions in a transaction of its own that holds their locks. */
+export type RunEntry = <T>(locks: readonly string[], run: (work: Work) => Promise<T>) => Promise<T>;
+
 /** Every entry on its own: one that fails leaves the others as they are. */
-export async function batch(work: Work, base: string, entries: readonly (Entry | FhirError)[]) {
+export async function batch(runEntry: RunEntry, base: string, entries: readonly (Entry | FhirError)[]) {
   const answers: object[] = [];
   for (const entry of entries) {
     try {
       if (entry instanceof FhirError) throw entry;
-      answers.push(answerEntry(base, await perform(work, base, entry)));
+      const locks = conditions([entry]);
+      answers.push(await runEntry(locks, async (work) => answerEntry(base, await perform(work, base, entry))));
     } catch (error) {
       const known = asFhirError(error);
       if (known === undefined) throw error;
@@ -152,9 +182,10 @@ export async function batch(work: Work, base: string, entries: readonly (Entry |
 export async function transaction(work: Work, base: string, entries: readonly (Entry | FhirError)[]) {
   const failed = entries.find((entry) => entry instanceof FhirError);
   if (failed !== undefined) throw failed;
-  const all = entries.filter((entry): entry is Entry => !(entry instanceof FhirError));
-  assertDistinct(all);
   const answers = new Map<number, Answer>();
+  const all: Entry[] = [];
+  for (const entry of entries) if (!(entry instanceof FhirError)) all.push(await resolved(work, entry));
+  assertDistinct(all);
   const ordered = (...methods: Method[]) => all.filter((entry) => methods.includes(entry.method));
 
   for (const entry of ordered("DELETE")) answers.set(entry.index, await perform(work, base, entry));
@@ -179,6 +210,18 @@ export async function transaction(work: Work, base: string, entries: readonly (E
       return answerEntry(base, answer);
     }),
   };
+}
+
+/** An entry whose condition is judged, before anything is written, so that other entries can point at it. */
+async function resolved(work: Work, entry: Entry): Promise<Entry> {
+  const { method, type, query } = entry;
+  if (entry.id !== undefined || method === "GET" || method === "POST") return entry;
+  if (method === "PUT") {
+    const id = await idToUpdate(work, type, query ?? "", entry.resource);
+    return { ...entry, id, resource: withId(entry.resource, id) };
+  }
+  const match = await matchOne(work, type, query ?? "");
+  return match === undefined ? entry : { ...entry, id: match.id };
 }
 
 function assertDistinct(entries: readonly Entry[]): void {
@@ -261,6 +304,7 @@ function answerEntry(base: string, answer: Answer): object {
   if ("bundle" in answer) return { resource: answer.bundle, response: { status: "200" } };
   const { status, version } = answer.outcome;
   if (version === undefined) return { response: { status: String(status) } };
+  if (status === 304) return { response: { status: "304", etag: etag(version) } };
   return {
     fullUrl: `${base}/${version.type}/${version.id}`,
     resource: version.resource,
@@ -273,10 +317,13 @@ function answerEntry(base: string, answer: Answer): object {
   };
 }
 
-/** Whether a transaction conditions on what others may write at the same moment. */
+/** Names of the locks under which conditions hold until what they decide is written. */
 export function conditions(entries: readonly (Entry | FhirError)[]): string[] {
-  const found = entries.flatMap((entry) =>
-    entry instanceof FhirError || entry.ifNoneExist === undefined ? [] : [`${entry.type}?${entry.ifNoneExist}`],
-  );
+  const found = entries.flatMap((entry) => {
+    if (entry instanceof FhirError) return [];
+    const { method, type, id, query, ifNoneExist } = entry;
+    if (ifNoneExist !== undefined) return [`${type}?${ifNoneExist}`];
+    return id === undefined && method !== "GET" && method !== "POST" ? [`${type}?${query ?? ""}`] : [];
+  });
   return [...new Set(found)].sort();
 }

@@ -18,7 +18,7 @@ export function capabilityStatement(base: string, version: string) {
       {
         mode: "server",
         documentation:
-          "Unknown search parameters are refused. A search that would open too many records is refused with a hint. Conditional update and delete, and XML, are not served.",
+          "Unknown search parameters are refused. A search that would open too many records is refused with a hint. XML is not served.",
         security: { cors: false, description: "A bearer token with SMART scopes, or a staff session." },
         interaction: [{ code: "transaction" }, { code: "batch" }],
         resource: servedTypes.map((type) => describe(type)),
@@ -40,9 +40,9 @@ function describe(type: (typeof servedTypes)[number]) {
     readHistory: true,
     updateCreate: true,
     conditionalCreate: true,
-    conditionalRead: "not-match",
-    conditionalUpdate: false,
-    conditionalDelete: "not-supported",
+    conditionalRead: "full-support",
+    conditionalUpdate: true,
+    conditionalDelete: "single",
     referencePolicy: ["literal", "local"],
     searchInclude: references,
     searchRevInclude: servedTypes.flatMap((other) =>

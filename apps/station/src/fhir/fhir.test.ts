@@ -1,67 +1,26 @@
 import type { Actor } from "@yizhan/access";
 import type { Store } from "@yizhan/store";
-import { openTestStore } from "@yizhan/store/testing";
-import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { StationEnv } from "../http/env.ts";
-import { fhirRoutes } from "./routes.ts";
+import {
+  application,
+  condition,
+  entries,
+  type FhirCall,
+  fhirBase as base,
+  issue,
+  openTestFhir,
+  patient,
+} from "../testing/fhir.ts";
 
-const base = "http://station.test/fhir";
-const application: Actor = {
-  kind: "application",
-  tokenId: "t",
-  role: "application",
-  tenant: "mz",
-  scopes: [{ context: "system", type: "*", may: "cruds" }],
-};
 const clinician: Actor = { kind: "staff", accountId: "a-1", sessionId: "s-1", role: "clinician", tenant: "mz" };
 
 let store: Store;
-const unforeseen: unknown[] = [];
+let call: FhirCall;
+let unforeseen: unknown[];
 beforeAll(async () => {
-  store = await openTestStore();
+  ({ store, call, unforeseen } = await openTestFhir());
 });
 afterAll(() => store.close());
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  // A test reads what it expects to be there.
-  readonly body: { [key: string]: unknown };
-}
-
-async function call(
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-  actor: Actor = application,
-): Promise<Answer> {
-  const app = new Hono<StationEnv>();
-  app.use(async function setActor(context, next) {
-    context.set("actor", actor);
-    await next();
-  });
-  app.route("/fhir", fhirRoutes({ store, base, version: "0.1.0", report: (error) => unforeseen.push(error) }));
-  const text = typeof body === "string" ? body : JSON.stringify(body);
-  const response = await app.request(`/fhir${path}`, {
-    method,
-    headers: { ...(body === undefined ? {} : { "content-type": "application/fhir+json" }), ...headers },
-    ...(body === undefined ? {} : { body: text }),
-  });
-  const said = await response.text();
-  return { status: response.status, headers: response.headers, body: said === "" ? {} : (JSON.parse(said) as Answer["body"]) };
-}
-
-const patient = (text: string, extra: object = {}) => ({ resourceType: "Patient", name: [{ text }], ...extra });
-const condition = (reference: string, text: string) => ({ resourceType: "Condition", subject: { reference }, code: { text } });
-const entries = (answer: Answer) =>
-  (answer.body.entry ?? []) as {
-    resource?: { id: string; [key: string]: unknown };
-    response?: { status: string };
-    search?: { mode: string };
-  }[];
-const issue = (answer: Answer) => (answer.body.issue as { code: string; expression?: string[] }[])[0];
 
 describe("one resource", () => {
   test("is created, read, changed against its version, patched, deleted, and keeps its history", async () => {

@@ -5,18 +5,18 @@ import {
   isObject,
   isServedType,
   type JsonObject,
-  parseSearch,
   type ServedType,
   validate,
 } from "@yizhan/records";
 import { type Repositories, StoreError, type Version } from "@yizhan/store";
 import { type Access, type Owner, ownerOf } from "./access.ts";
 import { refuseFileMark } from "./binary-file.ts";
+import { matchOne } from "./conditional.ts";
 import { FhirError } from "./outcome.ts";
 
 /** What an interaction answers, before it is put into HTTP or into a bundle's entry. */
 export interface Outcome {
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 204 | 304;
   readonly version: Version | undefined;
 }
 
@@ -89,17 +89,6 @@ export async function create(work: Work, type: ServedType, body: unknown, ifNone
     access.entries("record.create", type, [ownerOf(repositories.tenant, subject)], { digest }),
   );
   return { status: 201, version };
-}
-
-/** The one resource that answers a conditional query; undefined for none. Throws 412 for several. */
-export async function matchOne({ repositories }: Work, type: ServedType, query: string): Promise<Version | undefined> {
-  const request = parseSearch(type, new URLSearchParams(query.replace(/^\?/, "")));
-  if (request.criteria.length + request.chains.length === 0 && request.ids === undefined) {
-    throw new FhirError(412, "too-costly", "A conditional request needs a search parameter.");
-  }
-  const { matches } = await repositories.resources.search({ ...request, count: 2, includes: [], revincludes: [] });
-  if (matches.length > 1) throw new FhirError(412, "multiple-matches", "Several resources match the condition.");
-  return matches[0];
 }
 
 /** Reads `W/"3"`. Throws 400 for anything else. */

@@ -7,6 +7,7 @@ import { createBinary, jsonBinary, rawBinary } from "./binary.ts";
 import { wantsFhir } from "./binary-file.ts";
 import { batch, bundleEntries, conditions, transaction } from "./bundle.ts";
 import { capabilityStatement } from "./capability.ts";
+import { type Held, notModified, patchWhere, removeWhere, updateWhere } from "./conditional.ts";
 import { create, type Outcome, patch, read, remove, servedType, update, vread, type Work } from "./interactions.ts";
 import { history } from "./history.ts";
 import { etag, httpDate, jsonType, versionAddress } from "./links.ts";
@@ -89,7 +90,11 @@ export function fhirRoutes(options: FhirRoutesOptions): Hono<StationEnv> {
     const { type, entries } = bundleEntries(await jsonBody(context));
     const result =
       type === "batch"
-        ? await batch(workOf(context), base, entries)
+        ? await batch(
+            (locks, run) => (locks.length === 0 ? run(workOf(context)) : inTransaction(context, locks, run)),
+            base,
+            entries,
+          )
         : await inTransaction(context, conditions(entries), (work) => transaction(work, base, entries));
     return answerJson(context, 200, result);
   });
@@ -133,6 +138,24 @@ export function fhirRoutes(options: FhirRoutesOptions): Hono<StationEnv> {
     return answerOutcome(context, base, outcome);
   });
 
+  app.put("/:type", async (context) => {
+    const [type, query, ifMatch] = condition(context);
+    const body = await jsonBody(context);
+    const work = (one: Work) => updateWhere(one, type, query, body, ifMatch);
+    return answerOutcome(context, base, await inTransaction(context, [`${type}?${query}`], work));
+  });
+  app.patch("/:type", async (context) => {
+    const [type, query, ifMatch] = condition(context);
+    const body = await patchBody(context);
+    const work = (one: Work) => patchWhere(one, type, query, body, ifMatch);
+    return answerOutcome(context, base, await inTransaction(context, [`${type}?${query}`], work));
+  });
+  app.delete("/:type", async (context) => {
+    const [type, query, ifMatch] = condition(context);
+    const work = (one: Work) => removeWhere(one, type, query, ifMatch);
+    return answerOutcome(context, base, await inTransaction(context, [`${type}?${query}`], work));
+  });
+
   app.get("/Binary/:id", async (context) => {
     const work = workOf(context);
     const outcome = await read(work, "Binary", context.req.param("id"));
@@ -158,10 +181,7 @@ export function fhirRoutes(options: FhirRoutesOptions): Hono<StationEnv> {
     return answerOutcome(context, base, outcome);
   });
   app.patch("/:type/:id", async (context) => {
-    if (!(context.req.header("content-type") ?? "").startsWith("application/json-patch+json")) {
-      throw new FhirError(415, "not-supported", "PATCH takes application/json-patch+json.");
-    }
-    const body = await jsonBody(context);
+    const body = await patchBody(context);
     const ifMatch = context.req.header("if-match");
     const outcome = await inTransaction(context, [], (work) => patch(work, ...place(context), body, ifMatch));
     return answerOutcome(context, base, outcome);
@@ -190,6 +210,23 @@ function place(context: Context<StationEnv, "/:type/:id">): [ServedType, string]
   return [servedType(context.req.param("type")), context.req.param("id")];
 }
 
+/** Type, search and `If-Match` of a conditional write. */
+function condition(context: Context<StationEnv, "/:type">): [ServedType, string, string | undefined] {
+  const query = new URL(context.req.url).search.replace(/^\?/, "");
+  return [servedType(context.req.param("type")), query, context.req.header("if-match")];
+}
+
+async function patchBody(context: FhirContext): Promise<unknown> {
+  if (!(context.req.header("content-type") ?? "").startsWith("application/json-patch+json")) {
+    throw new FhirError(415, "not-supported", "PATCH takes application/json-patch+json.");
+  }
+  return jsonBody(context);
+}
+
+function held(context: FhirContext): Held {
+  return { ifNoneMatch: context.req.header("if-none-match"), ifModifiedSince: context.req.header("if-modified-since") };
+}
+
 function isJson(contentType: string): boolean {
   return /^application\/(fhir\+json|json|json-patch\+json)\b/.test(contentType);
 }
@@ -214,7 +251,7 @@ function answerJson(context: Context, status: FhirError["status"] | 200, body: o
 
 /** One resource with its version in the headers; its stored text goes out as it is. */
 function answerOutcome(context: FhirContext, base: string, { status, version }: Outcome): Response {
-  if (version === undefined || status === 204) return context.body(null, 204);
+  if (version === undefined || status === 204 || status === 304) return context.body(null, 204);
   const headers: Record<string, string> = {
     "content-type": jsonType,
     "cache-control": "no-store",
@@ -222,8 +259,7 @@ function answerOutcome(context: FhirContext, base: string, { status, version }: 
     "last-modified": httpDate(version.updatedAt),
   };
   if (context.req.method !== "GET") headers.location = versionAddress(base, version);
-  if (context.req.method === "GET" && context.req.header("if-none-match") === headers.etag)
-    return context.body(null, 304, headers);
+  if (context.req.method === "GET" && notModified(version, held(context))) return context.body(null, 304, headers);
   const prefer = context.req.header("prefer") ?? "";
   if (context.req.method !== "GET" && prefer.includes("return=minimal")) return context.body(null, status, headers);
   if (context.req.method !== "GET" && prefer.includes("return=OperationOutcome")) {
