@@ -41,6 +41,27 @@ test("a real bridge's conference comes out as captions and translations", async 
   expect(report.pings).toBeGreaterThan(2);
   expect(report.connections).toBe(1);
   const finals = watch.events.filter((event) => event.type === "line" && event.final);
+  const [first] = finals;
+  const segment = first?.type === "line" ? first.segmentId : "";
+  const correct = (id: string, body: object) =>
+    service.get(`/sessions/real/lines/${id}`, { method: "PUT", body: JSON.stringify(body) });
+  expect((await correct("never-said", { text: "one", by: "Inês" })).status).toBe(404);
+  expect((await correct(segment, { text: " ", by: "Inês" })).status).toBe(422);
+  const again = service.watch("real");
+  expect((await correct(segment, { text: "take 50 mg", by: "Inês" })).status).toBe(204);
+  await again.until((event) => event.type === "translation" && event.text === "pt(take 50 mg)");
+  again.close();
+  const corrected = again.events.findLast((event) => event.type === "line" && event.segmentId === segment);
+  expect(corrected).toMatchObject({
+    text: first?.type === "line" ? first.text : "",
+    corrected: { text: "take 50 mg", by: "Inês" },
+  });
+
+  const list = (await service.get("/sessions/events")).body?.pipeThrough(new TextDecoderStream()).getReader();
+  expect((await list?.read())?.value).toContain('"id":"real"');
+  await service.get("/sessions/next/languages", { method: "PUT", body: JSON.stringify({ guest: "fr" }) });
+  expect((await list?.read())?.value).toContain('"id":"next"');
+  await list?.cancel();
   // Eight turns, four of each speaker; some pause within a turn.
   expect(finals.length).toBeGreaterThanOrEqual(8);
   expect(finals.length).toBeLessThanOrEqual(14);

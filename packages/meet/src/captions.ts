@@ -73,6 +73,17 @@ export const lineSchema = z.object({
   final: z.boolean(),
   words: z.array(wordSchema).optional(),
   pins: z.array(pinSchema),
+  /** What a person who listened says was said. `text` stays as heard; translations that follow are of this. */
+  corrected: z
+    .object({
+      text: z.string(),
+      pins: z.array(pinSchema),
+      /** Who corrected it, by name. */
+      by: z.string(),
+      /** Epoch milliseconds. */
+      at: z.number(),
+    })
+    .optional(),
   /** Epoch milliseconds of the speech itself. */
   startedAt: z.number(),
   endedAt: z.number(),

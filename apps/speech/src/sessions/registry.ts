@@ -18,6 +18,7 @@ export class Registry {
   readonly #used = new Map<string, number>();
   /** When each session was last seen with a socket. */
   readonly #connected = new Map<string, number>();
+  readonly #watchers = new Set<() => void>();
   #stop: (() => void) | undefined;
 
   constructor(options: RegistryOptions) {
@@ -34,15 +35,30 @@ export class Registry {
     let session = this.#sessions.get(id);
     if (session === undefined) {
       if (this.#sessions.size >= (this.#options.limit ?? 500)) return undefined;
-      session = new Session(id, this.#options);
+      session = new Session(id, { ...this.#options, changed: () => this.#tell() });
       this.#sessions.set(id, session);
     }
     this.#used.set(id, this.#options.clock.now());
     return session;
   }
 
+  /** The session of this id, if there is one. */
+  find(id: string): Session | undefined {
+    return this.#sessions.get(id);
+  }
+
   list(): Session[] {
     return [...this.#sessions.values()];
+  }
+
+  /** Calls back whenever sessions, their people or their sockets come and go, until the returned function is called. */
+  watch(changed: () => void): () => void {
+    this.#watchers.add(changed);
+    return () => this.#watchers.delete(changed);
+  }
+
+  #tell(): void {
+    for (const changed of this.#watchers) changed();
   }
 
   close(): void {
@@ -72,6 +88,7 @@ export class Registry {
         this.#sessions.delete(id);
         this.#used.delete(id);
         this.#connected.delete(id);
+        this.#tell();
       }
     }
   }

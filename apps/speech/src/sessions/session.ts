@@ -1,4 +1,4 @@
-import { captionMessage, type Clock, type SessionHealth, translationMessage } from "@yizhan/meet";
+import { captionMessage, type Clock, type Pin, type SessionHealth, translationMessage } from "@yizhan/meet";
 import type { Log } from "@yizhan/http";
 import { widening, primaryOf } from "../captions/languages.ts";
 import { weighPins } from "../captions/pins.ts";
@@ -18,6 +18,8 @@ export interface SessionDeps {
   readonly scheduler: Scheduler;
   readonly metrics: SpeechMetrics;
   readonly log: Log;
+  /** Told when people or sockets came or went. */
+  readonly changed?: () => void;
 }
 
 /** Where sound comes from and captions go to: a bridge's socket, a microphone. */
@@ -29,6 +31,9 @@ export interface Outlet {
   caption(spoken: SpokenCaption, participant: { id: string; tag: string }): void;
   translation(result: Parameters<typeof translationMessage>[0]): void;
 }
+
+/** A final line, as heard or as corrected. */
+type Said = Pick<SpokenCaption, "segmentId" | "text" | "language" | "startedAt">;
 
 interface Voice {
   readonly participantId: string;
@@ -77,10 +82,12 @@ export class Session {
     this.#arrivals += 1;
     this.#outlets.set(outlet, this.#arrivals);
     this.ended = false;
+    this.#deps.changed?.();
   }
 
   detach(outlet: Outlet): void {
     this.#outlets.delete(outlet);
+    this.#deps.changed?.();
   }
 
   /** Holds from the next segment on. */
@@ -144,12 +151,28 @@ export class Session {
     voice.speaker.take(samples, at);
   }
 
+  /**
+   * A person who listened says what was really said: the line is shown with both texts and translated anew.
+   * False where the line is not a final of this session, or too old to be remembered.
+   */
+  correct(segmentId: string, correction: { readonly text: string; readonly by: string }): boolean {
+    const line = this.watchers.final(segmentId);
+    const voice = line && this.#voices.get(line.participant.tag);
+    if (line === undefined || voice === undefined) return false;
+    const { terms, clock } = this.#deps;
+    const pins = terms.parsePins(correction.text, line.language);
+    this.watchers.emit({ ...line, corrected: { ...correction, pins, at: clock.now() } });
+    this.#translateAll(voice, { ...line, text: correction.text }, pins);
+    return true;
+  }
+
   /** The bridge says it is over: everything that was said is still captioned and translated. */
   async end(): Promise<void> {
     await Promise.all([...this.#voices.values()].map(({ speaker }) => speaker.drain()));
     await Promise.all(this.#translating);
     this.ended = true;
     this.watchers.emit({ type: "ended" });
+    this.#deps.changed?.();
   }
 
   close(): void {
@@ -189,6 +212,7 @@ export class Session {
   #announce(id: string): void {
     const participant = this.people.participant(id);
     this.watchers.emit({ type: "participant", participant, captions: this.hears(this.people.languageOf(id)) });
+    this.#deps.changed?.();
   }
 
   #caption(voice: Voice, spoken: SpokenCaption): void {
@@ -216,8 +240,12 @@ export class Session {
     metrics.captions.observe({ kind: spoken.final ? "final" : "interim", engine: spoken.engine }, spoken.lagMs / 1_000);
     if (!spoken.final || spoken.text === "") return;
     voice.behind = spoken.lagMs > behindMs;
-    for (const to of this.#targets(voice, spoken.language)) {
-      const work = this.#translate(voice, spoken, pins, to).finally(() => this.#translating.delete(work));
+    this.#translateAll(voice, spoken, pins);
+  }
+
+  #translateAll(voice: Voice, said: Said, pins: readonly Pin[]): void {
+    for (const to of this.#targets(voice, said.language)) {
+      const work = this.#translate(voice, said, pins, to).finally(() => this.#translating.delete(work));
       this.#translating.add(work);
     }
   }
@@ -232,10 +260,10 @@ export class Session {
     return [...wanted.values()];
   }
 
-  async #translate(voice: Voice, spoken: SpokenCaption, pins: ReturnType<Terms["parsePins"]>, to: string): Promise<void> {
+  async #translate(voice: Voice, spoken: Said, pins: readonly Pin[], to: string): Promise<void> {
     const { engines, terms, metrics, clock } = this.#deps;
     const began = clock.now();
-    const source = { text: spoken.text, language: spoken.language, pins };
+    const source = { text: spoken.text, language: spoken.language, pins: [...pins] };
     const line = await translateLine({ translator: engines.translator, terms }, source, to);
     metrics.translations.observe({ from: spoken.language, to }, (clock.now() - began) / 1_000);
     this.watchers.emit({ type: "translation", segmentId: spoken.segmentId, from: spoken.language, to, ...line });

@@ -35,6 +35,11 @@ export class Watchers {
     ];
   }
 
+  /** A final that is remembered, as it stands. */
+  final(segmentId: string): Line | undefined {
+    return this.#finals.get(segmentId)?.line;
+  }
+
   emit(event: CaptionEvent): void {
     this.#remember(event);
     for (const watcher of this.#watchers) watcher(event);
