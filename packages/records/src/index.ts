@@ -1,3 +1,4 @@
+export { cloneJson, jsonText, parseJson } from "./json/exact.ts";
 export { eachReference, parseReference } from "./references.ts";
 export { sortValue } from "./search/sort.ts";
 export { type DateQuery, type Interval, parseInterval } from "./search/dates.ts";

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import {
+  cloneJson,
   deeperThan,
   eachReference,
   type FhirResource,
   isObject,
   type JsonObject,
   mostDepth,
+  parseJson,
   type ServedType,
 } from "@yizhan/records";
 import type { Version } from "@yizhan/store";
@@ -26,6 +28,7 @@ import {
   vread,
   type Work,
 } from "./interactions.ts";
+import { bundleBytes, type BundleEntry } from "./bundle-bytes.ts";
 import { etag, versionAddress } from "./links.ts";
 import { asFhirError, FhirError, operationOutcome } from "./outcome.ts";
 import { search } from "./search.ts";
@@ -52,7 +55,7 @@ interface Entry {
   readonly held: Held;
 }
 
-type Answer = { readonly outcome: Outcome } | { readonly bundle: object };
+type Answer = { readonly outcome: Outcome } | { readonly bundle: Uint8Array };
 
 /** Reads a bundle's entries without doing anything yet. Throws 400. */
 export function bundleEntries(body: unknown): {
@@ -151,7 +154,7 @@ function patchBody(resource: unknown): unknown {
   const data = isObject(resource) && resource.resourceType === "Binary" ? resource.data : undefined;
   if (typeof data !== "string") throw new FhirError(400, "value", "A patch in a bundle is a Binary that holds the JSON Patch.");
   try {
-    return JSON.parse(Buffer.from(data, "base64").toString("utf8"));
+    return parseJson(Buffer.from(data, "base64").toString("utf8"));
   } catch (error) {
     if (error instanceof SyntaxError) throw new FhirError(400, "structure", "The patch is not JSON.");
     throw error;
@@ -163,7 +166,7 @@ export type RunEntry = <T>(locks: readonly string[], run: (work: Work) => Promis
 
 /** Every entry on its own: one that fails leaves the others as they are. */
 export async function batch(runEntry: RunEntry, base: string, entries: readonly (Entry | FhirError)[]) {
-  const answers: object[] = [];
+  const answers: BundleEntry[] = [];
   for (const entry of entries) {
     try {
       if (entry instanceof FhirError) throw entry;
@@ -175,7 +178,7 @@ export async function batch(runEntry: RunEntry, base: string, entries: readonly 
       answers.push({ response: { status: String(known.status), outcome: operationOutcome(known.issues) } });
     }
   }
-  return { resourceType: "Bundle", type: "batch-response", entry: answers };
+  return bundleBytes({ type: "batch-response" }, answers);
 }
 
 /** In the order FHIR says (3.1.0.11.2): delete, create, update, read. The caller gives one transaction's `work`. */
@@ -201,15 +204,12 @@ export async function transaction(work: Work, base: string, entries: readonly (E
     answers.set(entry.index, await perform(work, base, { ...entry, resource: await rewrite(entry.resource) }));
   }
   for (const entry of [...ordered("PATCH"), ...ordered("GET")]) answers.set(entry.index, await perform(work, base, entry));
-  return {
-    resourceType: "Bundle",
-    type: "transaction-response",
-    entry: all.map((entry) => {
-      const answer = answers.get(entry.index);
-      if (answer === undefined) throw new FhirError(500, "exception", "An entry was not answered.");
-      return answerEntry(base, answer);
-    }),
-  };
+  const answered = all.map((entry) => {
+    const answer = answers.get(entry.index);
+    if (answer === undefined) throw new FhirError(500, "exception", "An entry was not answered.");
+    return answerEntry(base, answer);
+  });
+  return bundleBytes({ type: "transaction-response" }, answered);
 }
 
 /** An entry whose condition is judged, before anything is written, so that other entries can point at it. */
@@ -264,7 +264,7 @@ async function assignIds(
 /** A copy with references to entries (`urn:uuid:…`) and conditional ones (`Patient?identifier=…`) made literal. */
 async function rewritten(work: Work, resource: unknown, addresses: ReadonlyMap<string, string>): Promise<unknown> {
   if (!isObject(resource)) return resource;
-  const copy = structuredClone(resource) as JsonObject;
+  const copy = cloneJson(resource);
   const conditional: { reference: string }[] = [];
   eachReference(copy, (holder) => {
     const [target = "", fragment] = holder.reference.split("#", 2);
@@ -300,14 +300,14 @@ async function createAll(
   );
 }
 
-function answerEntry(base: string, answer: Answer): object {
+function answerEntry(base: string, answer: Answer): BundleEntry {
   if ("bundle" in answer) return { resource: answer.bundle, response: { status: "200" } };
   const { status, version } = answer.outcome;
   if (version === undefined) return { response: { status: String(status) } };
   if (status === 304) return { response: { status: "304", etag: etag(version) } };
   return {
     fullUrl: `${base}/${version.type}/${version.id}`,
-    resource: version.resource,
+    resource: version.bytes,
     response: {
       status: String(status),
       location: versionAddress(base, version),

@@ -109,6 +109,36 @@ describe("conditional interactions", () => {
   });
 });
 
+test("a decimal keeps the precision that it was sent with, wherever it goes", async () => {
+  const id = String((await call("POST", "/Patient", person("decimals"))).body.id);
+  const subject = `"subject":{"reference":"Patient/${id}"}`;
+  const lab = (value: string, more = "") =>
+    `{"resourceType":"Observation","status":"final","category":[{"coding":[{"code":"laboratory"}]}],"code":{"text":"potassium"},${subject},"valueQuantity":{"value":${value},"unit":"mmol/L"}${more}}`;
+  const made = await call("POST", "/Observation", lab("5.10", ',"referenceRange":[{"low":{"value":3.50}}]'));
+  expect(made.text).toContain('"value":5.10,');
+  const address = `/Observation/${String(made.body.id)}`;
+  const patch = '[{"op":"replace","path":"/valueQuantity/value","value":1.0}]';
+  expect((await call("PATCH", address, patch, json)).text).toMatch(/"value":1\.0,.*"value":3\.50/);
+  await call("PUT", address, lab("4E0", `,"id":"${String(made.body.id)}"`));
+  expect((await call("GET", address)).text).toContain('"value":4E0');
+  const bundled = await call(
+    "POST",
+    "",
+    `{"resourceType":"Bundle","type":"transaction","entry":[{"resource":${lab("6.0")},"request":{"method":"POST","url":"Observation"}}]}`,
+  );
+  expect(bundled.text).toContain('"value":6.0,');
+  const history = await call("GET", `${address}/_history`);
+  expect(history.text.match(/"value":[^,}]+/g)).toEqual([
+    '"value":4E0',
+    '"value":1.0',
+    '"value":3.50',
+    '"value":5.10',
+    '"value":3.50',
+  ]);
+  for (const path of [`/Observation?patient=${id}`, `/Patient/${id}/$everything`, `/Patient/${id}/$summary`])
+    expect((await call("GET", path)).text, path).toMatch(/"value":6\.0,/);
+});
+
 test("nothing went wrong that nobody foresaw", () => {
   expect(unforeseen).toEqual([]);
 });

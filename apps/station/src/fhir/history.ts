@@ -1,5 +1,7 @@
 import type { ServedType } from "@yizhan/records";
+import type { HistoryEntry } from "@yizhan/store";
 import { ownerOf } from "./access.ts";
+import { type BundleEntry, bundleBytes } from "./bundle-bytes.ts";
 import type { Work } from "./interactions.ts";
 import { etag } from "./links.ts";
 import { FhirError } from "./outcome.ts";
@@ -12,24 +14,24 @@ export async function history({ repositories, access }: Work, base: string, type
   for (const entry of entries) if (!entry.deleted) owners.add(ownerOf(repositories.tenant, entry.version.subject));
   for (const owner of owners) await access.demand("record.read", type, owner);
   await access.audit("record.history", type, [...owners]);
+  const link = [{ relation: "self", url: `${base}/${type}/${id}/_history` }];
+  return bundleBytes(
+    { type: "history", total: entries.length, link },
+    entries.map((entry) => historyEntry(base, type, id, entry)),
+  );
+}
+
+function historyEntry(base: string, type: string, id: string, entry: HistoryEntry): BundleEntry {
+  const { version } = entry;
+  const method = entry.deleted ? "DELETE" : version.version === 1 ? "POST" : "PUT";
   return {
-    resourceType: "Bundle",
-    type: "history",
-    total: entries.length,
-    link: [{ relation: "self", url: `${base}/${type}/${id}/_history` }],
-    entry: entries.map((entry) => {
-      const { version } = entry;
-      const method = entry.deleted ? "DELETE" : version.version === 1 ? "POST" : "PUT";
-      return {
-        fullUrl: `${base}/${type}/${id}`,
-        ...(entry.deleted ? {} : { resource: entry.version.resource }),
-        request: { method, url: method === "POST" ? type : `${type}/${id}` },
-        response: {
-          status: method === "POST" ? "201" : method === "PUT" ? "200" : "204",
-          etag: etag(version),
-          lastModified: version.updatedAt.toISOString(),
-        },
-      };
-    }),
+    fullUrl: `${base}/${type}/${id}`,
+    ...(entry.deleted ? {} : { resource: entry.version.bytes }),
+    request: { method, url: method === "POST" ? type : `${type}/${id}` },
+    response: {
+      status: method === "POST" ? "201" : method === "PUT" ? "200" : "204",
+      etag: etag(version),
+      lastModified: version.updatedAt.toISOString(),
+    },
   };
 }

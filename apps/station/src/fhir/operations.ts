@@ -1,5 +1,6 @@
 import { isObject, parseSearch, patientSummary, searchParameters, servedTypes, type ServedType, validate } from "@yizhan/records";
 import type { Version } from "@yizhan/store";
+import { bundleBytes } from "./bundle-bytes.ts";
 import type { Work } from "./interactions.ts";
 import { FhirError, operationOutcome } from "./outcome.ts";
 
@@ -55,17 +56,15 @@ export async function everything(work: Work, patientId: string): Promise<Version
   return found;
 }
 
-export function everythingBundle(base: string, versions: readonly Version[]) {
-  return {
-    resourceType: "Bundle",
-    type: "searchset",
-    total: versions.length,
-    entry: versions.map((one) => ({
+export function everythingBundle(base: string, versions: readonly Version[]): Uint8Array {
+  return bundleBytes(
+    { type: "searchset", total: versions.length },
+    versions.map((one) => ({
       fullUrl: `${base}/${one.type}/${one.id}`,
-      resource: one.resource,
+      resource: one.bytes,
       search: { mode: one.type === "Patient" ? "match" : "include" },
     })),
-  };
+  );
 }
 
 /** The International Patient Summary of what the record holds now. */

@@ -1,4 +1,4 @@
-import type { JsonObject, ServedType } from "@yizhan/records";
+import { type JsonObject, jsonText, parseJson, type ServedType } from "@yizhan/records";
 import { fileOf, type Repositories, type Store, type Transaction } from "@yizhan/store";
 import { type Context, Hono } from "hono";
 import type { StationEnv } from "../http/env.ts";
@@ -238,15 +238,17 @@ async function jsonBody(context: FhirContext): Promise<unknown> {
   }
   const text = await context.req.text();
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     if (error instanceof SyntaxError) throw new FhirError(400, "structure", "The body is not JSON.");
     throw error;
   }
 }
 
+/** A body put together from resources says their numbers as they were sent. */
 function answerJson(context: Context, status: FhirError["status"] | 200, body: object): Response {
-  return context.body(JSON.stringify(body), status, { "content-type": jsonType, "cache-control": "no-store" });
+  const sent = body instanceof Uint8Array ? new Uint8Array(body) : jsonText(body, { composed: true });
+  return context.body(sent, status, { "content-type": jsonType, "cache-control": "no-store" });
 }
 
 /** One resource with its version in the headers; its stored text goes out as it is. */

@@ -2,6 +2,7 @@ import { may } from "@yizhan/access";
 import { parseSearch, type ServedType } from "@yizhan/records";
 import type { Version } from "@yizhan/store";
 import { ownerOf } from "./access.ts";
+import { type BundleEntry, bundleBytes } from "./bundle-bytes.ts";
 import type { Work } from "./interactions.ts";
 import { FhirError } from "./outcome.ts";
 
@@ -33,17 +34,14 @@ export async function search({ repositories, access }: Work, base: string, type:
     (request.count > 0 && found.next === undefined && matches.length === found.matches.length);
   const link = [{ relation: "self", url: address(base, type, query) }];
   if (found.next !== undefined) link.push({ relation: "next", url: address(base, type, query, found.next) });
-  return {
-    resourceType: "Bundle",
-    type: "searchset",
-    ...(found.total !== undefined && whole ? { total: found.total } : {}),
-    link,
-    entry: [...matches.map((one) => entry(base, one, "match")), ...included.map((one) => entry(base, one, "include"))],
-  };
+  return bundleBytes({ type: "searchset", ...(found.total !== undefined && whole ? { total: found.total } : {}), link }, [
+    ...matches.map((one) => entry(base, one, "match")),
+    ...included.map((one) => entry(base, one, "include")),
+  ]);
 }
 
-function entry(base: string, version: Version, mode: "match" | "include") {
-  return { fullUrl: `${base}/${version.type}/${version.id}`, resource: version.resource, search: { mode } };
+function entry(base: string, version: Version, mode: "match" | "include"): BundleEntry {
+  return { fullUrl: `${base}/${version.type}/${version.id}`, resource: version.bytes, search: { mode } };
 }
 
 function address(base: string, type: string, query: URLSearchParams, cursor?: string): string {

@@ -1,4 +1,4 @@
-import type { FhirResource, StoredResource } from "@yizhan/records";
+import { type FhirResource, jsonText, parseJson, type StoredResource } from "@yizhan/records";
 import type { SealContext } from "@yizhan/vault";
 import type { Scope } from "../scope.ts";
 
@@ -33,7 +33,7 @@ export class Version<T extends FhirResource = FhirResource> {
   readonly subject: string;
   readonly version: number;
   readonly updatedAt: Date;
-  /** FHIR JSON as UTF-8, `id` and `meta` included. */
+  /** FHIR JSON as UTF-8, `id` and `meta` included, numbers as they were sent. */
   readonly bytes: Uint8Array;
   #resource: StoredResource<T> | undefined;
 
@@ -48,7 +48,7 @@ export class Version<T extends FhirResource = FhirResource> {
   }
 
   get resource(): StoredResource<T> {
-    this.#resource ??= JSON.parse(decoder.decode(this.bytes)) as StoredResource<T>;
+    this.#resource ??= parseJson(decoder.decode(this.bytes)) as StoredResource<T>;
     return this.#resource;
   }
 }
@@ -64,7 +64,7 @@ export async function seal<T extends FhirResource>(
     id: place.id,
     meta: { ...resource.meta, versionId: String(place.version), lastUpdated: updatedAt.toISOString() },
   } as StoredResource<T>;
-  const bytes = encoder.encode(JSON.stringify(stored));
+  const bytes = encoder.encode(jsonText(stored));
   const sealer = await scope.vault.subject(place.subject, { create: true });
   return { sealed: sealer.seal(context(scope.tenant, place), bytes), version: new Version(place, updatedAt, bytes, stored) };
 }
