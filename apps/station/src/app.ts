@@ -39,6 +39,8 @@ import { patientSignIn } from "./patients/sign-in.ts";
 import { sessions } from "./sessions/route.ts";
 import type { SpeechClient } from "./sessions/speech-client.ts";
 import { tokens } from "./tokens/route.ts";
+import type { Keeper } from "./transcripts/keeper.ts";
+import { transcripts } from "./transcripts/route.ts";
 import { stationInfo } from "./station-info/route.ts";
 import type { Tenancy } from "./tenancy.ts";
 
@@ -51,6 +53,7 @@ export interface StationParts {
   readonly publicUrl: string;
   readonly speech: SpeechClient | undefined;
   readonly tickets: Tickets;
+  readonly keeper: Keeper;
   readonly glass: BrokenGlass;
   readonly guard: Guard;
   readonly board: Board;
@@ -113,6 +116,7 @@ export function stationApp(parts: StationParts): Hono {
   app.route("/api", auditDesk(store));
   app.route("/api", sessions(store, parts.speech));
   app.route("/api", assisted(store, parts.speech, parts.tickets));
+  app.route("/api", transcripts({ ...caseParts, keeper: parts.keeper }, parts.speech));
   app.route("/api", tokens(store));
   app.route("/api", guardDesk(store, guard, board));
   app.route("/api", keyDesk(store, parts.keys));

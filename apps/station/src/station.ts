@@ -22,6 +22,7 @@ import { openMetrics } from "./metrics/metrics.ts";
 import { openSpeechClient } from "./sessions/speech-client.ts";
 import { recordOverrides } from "./overrides/record.ts";
 import { homeTenant, type openStorage } from "./storage.ts";
+import { openKeeper } from "./transcripts/keeper.ts";
 import { version } from "./version.ts";
 
 export interface Station {
@@ -43,6 +44,8 @@ export async function openStation(
   if (config.staff !== undefined) await createFirstAccounts(store, await readSecretFile(config.staff));
   if (config.apiTokenFile !== undefined) await admitLocalToken(store, await readSecretFile(config.apiTokenFile));
   const speech = config.speech && openSpeechClient(config.speech.url, await readSecretFile(config.speech.tokenFile));
+  const keeper = openKeeper({ store, speech, log });
+  await keeper.resume();
   const tickets = openTickets();
   const microphone = assistedMicrophone(speech, tickets, log);
   const metrics = openMetrics();
@@ -64,6 +67,7 @@ export async function openStation(
     publicUrl: config.publicUrl,
     speech,
     tickets,
+    keeper,
     glass: openGlass(),
     guard: openGuard({ store, watch, board, log, home: homeTenant, blocked: (rule) => metrics.blocked.inc({ rule }) }),
     board,
@@ -81,6 +85,7 @@ export async function openStation(
     upgrade: microphone.upgrade,
     close: async () => {
       microphone.close();
+      await keeper.close();
       await keys.close();
       await sweeper.close();
       await link?.close();

@@ -45,6 +45,8 @@ test("roles without a grant have none", () => {
     "session.list",
     "session.watch",
     "session.assist",
+    "session.correct",
+    "session.keep",
   ]);
 });
 

@@ -3,6 +3,7 @@ import { Problem } from "@yizhan/http";
 import type { Store } from "@yizhan/store";
 import { note } from "../audit/note.ts";
 import { actorName } from "../accounts/actor-name.ts";
+import { sendChanges } from "../http/events.ts";
 import { apiPart, json, problems } from "../http/openapi.ts";
 import { secured } from "../http/secured.ts";
 import { type SpeechClient, SpeechError, sessionSchema } from "./speech-client.ts";
@@ -14,6 +15,17 @@ const listRoute = createRoute({
   summary: "Conversations that run now",
   responses: {
     200: json(z.object({ sessions: z.array(sessionSchema.openapi("Session")) }), "The sessions"),
+    ...problems(401, 403, 503),
+  },
+});
+
+const listEventsRoute = createRoute({
+  ...secured("session.list"),
+  method: "get",
+  path: "/sessions/events",
+  summary: "The same as server-sent events: once now and on every change",
+  responses: {
+    200: { description: "The sessions", content: { "text/event-stream": { schema: z.string() } } },
     ...problems(401, 403, 503),
   },
 });
@@ -40,6 +52,18 @@ export function sessions(store: Store, speech: SpeechClient | undefined) {
     .openapi(listRoute, async (context) => {
       const found = await answered(() => service().sessions());
       return context.json({ sessions: [...found] }, 200);
+    })
+    .openapi(listEventsRoute, async (context) => {
+      let sessions = await answered(() => service().sessions());
+      return sendChanges(
+        context,
+        async () => ({ sessions }),
+        (changed) =>
+          service().watchSessions((now) => {
+            sessions = now;
+            changed();
+          }),
+      );
     })
     .openapi(eventsRoute, async (context) => {
       const { id } = context.req.valid("param");

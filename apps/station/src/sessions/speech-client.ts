@@ -1,3 +1,5 @@
+import { type CaptionEvent, captionEventSchema } from "@yizhan/meet";
+import { EventSource } from "eventsource";
 import { WebSocket } from "ws";
 import { z } from "zod";
 
@@ -26,6 +28,12 @@ export interface SpeechClient {
   sessions(): Promise<readonly SpeechSession[]>;
   /** The session's captions as server-sent events, until either side ends. */
   events(sessionId: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  /** Every event of a session, the last lines first, also after a cut; until the returned function is called. */
+  watch(sessionId: string, take: (event: CaptionEvent) => void): () => void;
+  /** The list of sessions, now and on every change; until the returned function is called. */
+  watchSessions(take: (sessions: readonly SpeechSession[]) => void): () => void;
+  /** What a person says was said in a final line. Throws `session-unknown` where the line is not remembered. */
+  correct(sessionId: string, segmentId: string, correction: { readonly text: string; readonly by: string }): Promise<void>;
   /** Says who speaks what in a session, so that each line is translated for the others. */
   tell(sessionId: string, languages: Readonly<Record<string, string>>): Promise<void>;
   /** A socket that takes 16 kHz signed 16-bit mono sound of one participant. Errors come as its events. */
@@ -34,6 +42,18 @@ export interface SpeechClient {
   voices(): Promise<readonly string[]>;
   /** A WAV file. Throws `no-voice`. */
   speak(text: string, language: string): Promise<ReadableStream<Uint8Array>>;
+}
+
+/** Milliseconds before a stream that was refused is asked for again. */
+const reopenMs = 3_000;
+
+/** What was sent; undefined where it is no JSON. */
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Asks the station's own speech service; `fetch` is a parameter for tests over other carriers. */
@@ -53,6 +73,25 @@ export function openSpeechClient(url: string, token: string, ask: typeof fetch =
     if (!response.ok) throw new SpeechError("speech-refused");
     return response;
   }
+  /** Server-sent events; the library connects anew after a cut, this after a refusal (a service that starts). */
+  function subscribe(path: string, take: (data: unknown) => void): () => void {
+    let source: EventSource | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const open = () => {
+      source = new EventSource(new URL(path, url), {
+        fetch: (input, init) => ask(input, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } }),
+      });
+      source.addEventListener("message", ({ data }) => take(parsed(data)));
+      source.addEventListener("error", () => {
+        if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, reopenMs);
+      });
+    };
+    open();
+    return () => {
+      clearTimeout(timer);
+      source?.close();
+    };
+  }
   return {
     async sessions() {
       const response = await call("/sessions", AbortSignal.timeout(5_000));
@@ -64,6 +103,22 @@ export function openSpeechClient(url: string, token: string, ask: typeof fetch =
       const response = await call(`/sessions/${encodeURIComponent(sessionId)}/events`, signal);
       if (response.body === null) throw new SpeechError("speech-refused");
       return response.body;
+    },
+    watch(sessionId, take) {
+      return subscribe(`/sessions/${encodeURIComponent(sessionId)}/events`, (data) => {
+        const event = captionEventSchema.safeParse(data);
+        if (event.success) take(event.data);
+      });
+    },
+    watchSessions(take) {
+      return subscribe("/sessions/events", (data) => {
+        const list = listSchema.safeParse(data);
+        if (list.success) take(list.data.sessions);
+      });
+    },
+    async correct(sessionId, segmentId, correction) {
+      const path = `/sessions/${encodeURIComponent(sessionId)}/lines/${encodeURIComponent(segmentId)}`;
+      await call(path, AbortSignal.timeout(5_000), correction, "PUT");
     },
     async tell(sessionId, languages) {
       await call(`/sessions/${encodeURIComponent(sessionId)}/languages`, AbortSignal.timeout(5_000), languages, "PUT");
