@@ -26,7 +26,7 @@ export { listenToOutbox, type OutboxListener } from "./federation/listen.ts";
 export { openOutbound } from "./federation/outbound.ts";
 export { outboxWriter } from "./federation/outbox.ts";
 export { type PayloadSeal, sealedPayloads } from "./federation/payloads.ts";
-export { type HistoryEntry } from "./resources/read.ts";
+export { type HistoryEntry } from "./resources/history.ts";
 export { type ResourceOf, type Resources } from "./resources/repository.ts";
 export { type Version } from "./resources/sealed.ts";
 export { type SearchResult } from "./resources/search.ts";

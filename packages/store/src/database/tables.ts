@@ -23,6 +23,9 @@ export interface ResourceTable {
 export interface ResourceHistoryTable {
   row_id: number;
   version: number;
+  /** As in the resource's row: what a history of a type is read by. */
+  tenant: string;
+  type: string;
   subject: string;
   sealed: Uint8Array | null;
   updated_at: Date;

@@ -1,6 +1,7 @@
 import type { Migration } from "../database/migrate.ts";
 import { auditPendingMigration } from "../audit/pending.ts";
 import { accountsMigration } from "./accounts.ts";
+import { historyMigration } from "./history.ts";
 import { inboundMigration, outboundMigration } from "../federation/migrations.ts";
 import { patientsMigration, peopleMigration } from "./people.ts";
 import { recordsMigration } from "./records.ts";
@@ -13,6 +14,7 @@ export const stationMigrations: readonly Migration[] = [
   peopleMigration,
   patientsMigration,
   auditPendingMigration,
+  historyMigration,
 ];
 
 /** The whole schema of the hub: no patient's records, only what was sealed to it. */

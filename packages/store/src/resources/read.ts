@@ -1,6 +1,7 @@
 import type { FhirResource } from "@yizhan/records";
 import { StoreError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
+import { entryOf, type HistoryEntry } from "./history.ts";
 import { open, type Version } from "./sealed.ts";
 
 interface Row {
@@ -9,14 +10,6 @@ interface Row {
   readonly sealed: Uint8Array | null;
   readonly updated_at: Date;
 }
-
-/** One entry of a history: a version, or the moment of a deletion. */
-export type HistoryEntry<T extends FhirResource = FhirResource> =
-  | { readonly deleted: false; readonly version: Version<T> }
-  | {
-      readonly deleted: true;
-      readonly version: { readonly type: string; readonly id: string; readonly version: number; readonly updatedAt: Date };
-    };
 
 /** The current version; undefined where there never was one. Throws `gone` when it is deleted. */
 export async function readResource<T extends FhirResource>(
@@ -64,16 +57,8 @@ export async function readHistory<T extends FhirResource>(
   type: T["resourceType"],
   id: string,
 ): Promise<HistoryEntry<T>[]> {
-  const found: HistoryEntry<T>[] = [];
-  for (const row of await versions(scope, type, id)) {
-    const place = { type, id, subject: row.subject, version: row.version };
-    found.push(
-      row.sealed === null
-        ? { deleted: true, version: { type, id, version: row.version, updatedAt: row.updated_at } }
-        : { deleted: false, version: await open<T>(scope, place, row.updated_at, row.sealed) },
-    );
-  }
-  return found;
+  const rows = await versions(scope, type, id);
+  return Promise.all(rows.map((row) => entryOf<T>(scope, { ...row, type, id })));
 }
 
 async function versions(scope: Scope, type: string, id: string, only?: number): Promise<Row[]> {
@@ -87,8 +72,8 @@ async function versions(scope: Scope, type: string, id: string, only?: number): 
     .selectFrom("resource_history")
     .innerJoin("resource", "resource.row_id", "resource_history.row_id")
     .select(["resource_history.version", "resource_history.subject", "resource_history.sealed", "resource_history.updated_at"])
-    .where("tenant", "=", scope.tenant)
-    .where("type", "=", type)
+    .where("resource.tenant", "=", scope.tenant)
+    .where("resource.type", "=", type)
     .where("id", "=", id)
     .$if(only !== undefined, (query) => query.where("resource_history.version", "=", only ?? 0));
   return current.unionAll(earlier).orderBy("version", "desc").execute();

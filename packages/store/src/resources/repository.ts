@@ -1,7 +1,8 @@
 import type { FhirResource, JsonObject, SearchRequest, ServedType } from "@yizhan/records";
 import type { Scope } from "../scope.ts";
 import { readMany } from "./candidates.ts";
-import { type HistoryEntry, readHistory, readResource, readVersion, subjectOfRow } from "./read.ts";
+import { type HistoryEntry, type HistoryPage, type HistoryRequest, readChanges } from "./history.ts";
+import { readHistory, readResource, readVersion, subjectOfRow } from "./read.ts";
 import type { Version } from "./sealed.ts";
 import { keySubject } from "./subjects.ts";
 import { type SearchResult, searchResources } from "./search.ts";
@@ -36,6 +37,8 @@ export interface Resources {
   /** False when there was nothing to delete. Throws `version-conflict`. */
   delete(type: ServedType, id: string, expected?: number): Promise<boolean>;
   history<T extends ServedType>(type: T, id: string): Promise<HistoryEntry<ResourceOf<T>>[]>;
+  /** A page of what changed, deletions too, the newest first: of one resource, or of whole types. Throws `bad-cursor`. */
+  changes(request: HistoryRequest): Promise<HistoryPage>;
   /** Throws `too-broad`, `bad-cursor`. */
   search(request: SearchRequest): Promise<SearchResult>;
 }
@@ -58,6 +61,7 @@ export function resources(scope: Scope): Resources {
     delete: (type, id, expected) => deleteResource(scope, type, id, expected),
     history: <T extends ServedType>(type: T, id: string) =>
       readHistory<ResourceOf<T>>(scope, type as ResourceOf<T>["resourceType"], id),
+    changes: (request) => readChanges(scope, request),
     search: (request) => searchResources(scope, request),
   };
 }

@@ -7,7 +7,10 @@ import { openTestStore } from "../testing/open.ts";
 overDatabases("resources", (fresh) => {
   let store: Store;
   beforeAll(async () => {
-    store = await openTestStore({ database: await fresh() });
+    // Every write has a time of its own, so that their order is known.
+    let last = 0;
+    const now = () => (last = Math.max(last + 1, Date.now()));
+    store = await openTestStore({ database: await fresh(), store: { now } });
   });
   afterAll(() => store.close());
 
@@ -121,6 +124,32 @@ overDatabases("resources", (fresh) => {
       expect(seen.toSorted()).toEqual(made.map((version) => version.id).toSorted());
     }
     await expect(found("Organization", "_cursor=bm9wZQ")).rejects.toMatchObject({ code: "bad-cursor" });
+  });
+
+  test("tells what changed in whole types, page by page, deletions too, and of this tenant only", async () => {
+    const { resources: kept } = store.direct("changing");
+    const first = await kept.create({ resourceType: "Organization", name: "One" });
+    const place = await kept.create({ resourceType: "Location", name: "Ward" });
+    const renamed = await kept.update(first.id, { resourceType: "Organization", name: "One, renamed" });
+    await kept.delete("Location", place.id);
+    await resources().create({ resourceType: "Organization", name: "Not ours" });
+    const pages = async (request: { readonly types: string[]; readonly id?: string; readonly since?: Date }) => {
+      const seen: string[] = [];
+      for (let cursor: string | undefined; ;) {
+        const page = await kept.changes({ ...request, count: 1, cursor });
+        for (const { version, deleted } of page.entries)
+          seen.push(`${version.type === "Location" ? "L" : "O"}${version.version}${deleted ? " gone" : ""}`);
+        if (page.next === undefined) return seen;
+        cursor = page.next;
+      }
+    };
+    expect(await pages({ types: ["Organization", "Location"] })).toEqual(["L2 gone", "O2", "L1", "O1"]);
+    expect(await pages({ types: ["Organization"] })).toEqual(["O2", "O1"]);
+    expect(await pages({ types: ["Organization"], id: first.id })).toEqual(["O2", "O1"]);
+    expect(await pages({ types: ["Location"], id: first.id })).toEqual([]);
+    const since = renamed.version.updatedAt;
+    expect(await pages({ types: ["Organization", "Location"], since })).toEqual(["L2 gone", "O2"]);
+    await expect(kept.changes({ types: ["Location"], count: 1, cursor: "bm9wZQ" })).rejects.toMatchObject({ code: "bad-cursor" });
   });
 
   test("leaves nothing of a transaction that fails, and says no value in its error", async () => {

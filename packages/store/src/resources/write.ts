@@ -158,11 +158,12 @@ async function replaceVersion(
   terms: readonly string[],
 ): Promise<void> {
   const result = await sql<{ was: Uint8Array | null }>`with old as (
-      select row_id, version, subject, sealed, updated_at from resource
+      select row_id, version, tenant, type, subject, sealed, updated_at from resource
       where tenant = ${scope.tenant} and type = ${next.type} and id = ${next.id} and version = ${next.version - 1}::integer
       for update
     ), kept as (
-      insert into resource_history (row_id, version, subject, sealed, updated_at) select row_id, version, subject, sealed, updated_at from old
+      insert into resource_history (row_id, version, tenant, type, subject, sealed, updated_at)
+      select row_id, version, tenant, type, subject, sealed, updated_at from old
     ), dropped as (
       delete from resource_index where row_id in (select row_id from old) and term <> all(${terms}::bigint[])
     ), indexed as (
