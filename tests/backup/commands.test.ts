@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFile, readdir, stat } from "node:fs/promises";
+import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { goodIntake, passphrase, stationFiles } from "../../apps/station/src/testing/station.ts";
@@ -75,6 +75,11 @@ test("a running station is backed up, checked, and restored when stopped; the fo
     expect(Math.abs(seconds - Date.now() / 1000)).toBeLessThan(120);
   }
 
+  const audited = await kit("audit", "verify", "MZ", "--config", config, "--json");
+  expect(audited.code).toBe(0);
+  const report = JSON.parse(audited.output) as { whole: boolean; entries: number; checkpoints: { count: number } };
+  expect(report).toMatchObject({ whole: true, country: "MZ", checkpoints: { count: 1 }, restored: [] });
+
   const busy = await kit("restore", "MZ", backup, "--config", config);
   expect(busy.code).toBe(1);
   expect(busy.output).toContain("Stop the station");
@@ -85,6 +90,11 @@ test("a running station is backed up, checked, and restored when stopped; the fo
   const done = await kit("restore", "MZ", backup, "--config", config);
   expect(done.output).toContain("1 forgotten patient stays forgotten");
   expect(done.code).toBe(0);
+  // Checkpoints over what is no longer there went aside with it.
+  const after = await kit("audit", "verify", "MZ", "--config", config);
+  expect(after.output).toMatch(/audit log of MZ is whole: \d+ entries, from .* to .*/);
+  expect(after.output).toContain("restored from a backup once");
+  expect(after.code).toBe(0);
 
   await start(config);
   const headers = { authorization: `Bearer ${files.token}` };
@@ -103,6 +113,11 @@ test("a running station is backed up, checked, and restored when stopped; the fo
   const beside = await readdir(files.config.data);
   expect(beside).toContain("tombstones.yzt");
   expect(beside.filter((name) => name.startsWith("db.before-"))).toHaveLength(1);
+  const notes = join(files.config.data, "audit-checkpoints");
+  await writeFile(notes, (await readFile(notes, "utf8")).replace(/^(.*\n)\d+\n/, "$199999\n"));
+  const forged = await kit("audit", "verify", "MZ", "--config", config);
+  expect(forged.output).toContain("was not signed by this station");
+  expect(forged.code).toBe(1);
   const refused = await kit("restore", "MZ", "--drop-old", "--config", config);
   expect(refused.output).toContain("Stop the station");
 }, 280_000);

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { defaultData, defaultFleet, operatorLanguage } from "./environment.ts";
 import { KitError } from "./errors.ts";
 import { openText, type Text } from "./text.ts";
+import { audit } from "./commands/audit.ts";
 import { backup } from "./commands/backup.ts";
 import { bench, benchParts } from "./commands/bench.ts";
 import { bundleCommands } from "./commands/bundle.ts";
@@ -47,6 +48,7 @@ function program(text: Text): Command {
     .option("--config <file>", text("backup.option.config"))
     .option(...data)
     .action((country: string, file: string | undefined, options) => restore(country, file, options, text));
+  yizhan.addCommand(audit(text));
   yizhan
     .command("play")
     .description(text("play.about"))

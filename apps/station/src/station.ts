@@ -11,7 +11,9 @@ import { backupMetrics } from "./backup/metrics.ts";
 import { openBoard } from "./cases/board.ts";
 import { openGlass } from "./cases/glass.ts";
 import type { StationConfig } from "./config.ts";
+import { openCheckpoints } from "./audit/checkpoints.ts";
 import { startLink } from "./federation/agent.ts";
+import { stationIdentity } from "./federation/identity.ts";
 import { readInvitation } from "./federation/invitation.ts";
 import { openGuard } from "./guard/guard.ts";
 import { readGuardRules, usualRules } from "./guard/rules.ts";
@@ -52,7 +54,9 @@ export async function openStation(
   backupMetrics(metrics.registry, config.data);
   const invitation = config.hub && (await readInvitation(config.hub.invitation));
   const { data, healthEveryMs } = config;
-  const link = invitation && (await startLink({ store, payloads, region, invitation, data, log, healthEveryMs }));
+  const identity = await stationIdentity(store, region.code, data);
+  const checkpoints = await openCheckpoints({ store, identity, data, log });
+  const link = invitation && startLink({ store, payloads, region, invitation, identity, log, healthEveryMs });
   const board = openBoard();
   const sweeper = startSweeper(store, log);
   // One process reads its own changes of keys at once; several need their caches' lifetime.
@@ -88,6 +92,8 @@ export async function openStation(
       await keeper.close();
       await keys.close();
       await sweeper.close();
+      // The last one, so that the hub is told of it as the station says that it stops.
+      await checkpoints.close();
       await link?.close();
       await close();
     },

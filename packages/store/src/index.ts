@@ -6,8 +6,8 @@ export { type ApplicationToken, type ApplicationTokens } from "./accounts/applic
 export { type Idempotency } from "./accounts/idempotency.ts";
 export { type Session, type Sessions } from "./accounts/sessions.ts";
 export { type Settings } from "./accounts/settings.ts";
-export { verifyRecords, type VerifiedRecords } from "./audit/seals.ts";
 export { auditStorage } from "./audit/storage.ts";
+export { type VerifiedAudit, verifyAudit } from "./audit/verify.ts";
 export { type AuditWriter, groupedAudit } from "./audit/writer.ts";
 export { type PatientDoor, type PatientDoors } from "./cases/patient-doors.ts";
 export { type PatientPlace, type PatientSession, type PatientSessions } from "./cases/patient-sessions.ts";

@@ -83,6 +83,8 @@ export interface Store {
   recoverAudit(): Promise<number>;
   /** The log itself, for checkpoints and proofs. Entries are appended through `audit`. */
   readonly auditLog: AuditLog<Along>;
+  /** Calls `tell` with the log's size after each time this process wrote to it, until the returned function is called. */
+  onAudit(tell: (size: number) => void): () => void;
   /**
    * Forgets a patient for ever: destroys the key, then removes files, index rows, case rows and what can no longer
    * be opened. Safe to repeat after an interruption. The audit log keeps the pseudonym's entries.
@@ -101,7 +103,14 @@ export function openStore(options: OpenStoreOptions): Store {
   const rowNumbers = new RowNumbers();
   const files = options.files === undefined ? undefined : sealedFiles(vault, options.files);
   const auditLog = new AuditLog(`yizhan.local/${vault.country}/audit`, auditStorage(database));
-  const audit = groupedAudit(auditLog);
+  const listeners = new Set<(size: number) => void>();
+  const audit = groupedAudit({
+    async appendAll(entries, along) {
+      const first = await auditLog.appendAll(entries, along);
+      for (const tell of listeners) tell(first + entries.length);
+      return first;
+    },
+  });
 
   const logNow: Scope["log"] = (entries, rows) => audit.append(entries, rows === undefined ? undefined : { rows });
 
@@ -157,6 +166,10 @@ export function openStore(options: OpenStoreOptions): Store {
     vault,
     audit,
     auditLog,
+    onAudit(tell) {
+      listeners.add(tell);
+      return () => listeners.delete(tell);
+    },
     files,
     expiry: expiry(nodeScope),
     rotations: openRotations(nodeScope),

@@ -22,7 +22,9 @@ export { openRootFile, type RootFilePlace, sealRootFile } from "./files/root-fil
 export { openShare, type PinnedRecipient, readShareHeader, sealShare, type ShareRequest } from "./share/share.ts";
 export type { ShareHeader, ShareRecipient, WrapKind } from "./share/format.ts";
 
-export { AuditLog, type AuditStorage, type TreeNode, verifyLog } from "./audit/log.ts";
+export { AuditLog, type AuditStorage, verifyLog } from "./audit/log.ts";
+export type { TreeNode } from "./audit/edge.ts";
+export { inspectLog, type LogFault, type LogInspection } from "./audit/inspect.ts";
 export { memoryAuditStorage } from "./audit/memory-storage.ts";
 export type { NodeId } from "./audit/merkle.ts";
 export { type Checkpoint, openCheckpoint, signCheckpoint } from "./audit/checkpoint.ts";

@@ -7,18 +7,35 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { BackupError, type BackupErrorCode } from "@yizhan/store";
 import { z } from "zod";
+import { type AuditReport, auditReportSchema } from "../audit/verify.ts";
 import type { BackupFiles } from "./make-backup.ts";
 
-/** A running station makes its own backup: it alone may open its embedded databases. Lines of JSON over a Unix socket, 0600. */
+/**
+ * A running station makes its own backup and verifies its own audit log: it alone may open its embedded
+ * databases. One line of JSON asks, lines of JSON answer, over a Unix socket, 0600.
+ */
+const requestSchema = z.discriminatedUnion("do", [
+  z.strictObject({ do: z.literal("backup") }),
+  z.strictObject({ do: z.literal("audit"), checkpoints: z.array(z.string()) }),
+]);
+type Request = z.infer<typeof requestSchema>;
+
+const filesSchema = z.object({ file: z.string(), keysFile: z.string(), bytes: z.number() });
 const answerSchema = z.union([
   z.object({ progress: z.number() }),
-  z.object({ done: z.object({ file: z.string(), keysFile: z.string(), bytes: z.number() }) }),
+  z.object({ done: z.unknown() }).refine((answer) => answer.done !== undefined),
   z.object({ failed: z.object({ code: z.string(), message: z.string() }) }),
 ]);
 type Answer = z.infer<typeof answerSchema>;
 
 export interface BackupDoor {
   close(): Promise<void>;
+}
+
+/** What is done for whoever knocks. */
+export interface DoorWork {
+  backup(progress: (rows: number) => void): Promise<BackupFiles>;
+  audit(checkpoints: readonly string[]): Promise<AuditReport>;
 }
 
 /** The path of a Unix socket may have 107 bytes; a deeper folder gets one in the temporary folder. */
@@ -29,10 +46,7 @@ function doorPath(folder: string): string {
 }
 
 /** Listens for whoever may open the socket: the station's own user, and root. Call with the folder's lock held. */
-export async function openDoor(
-  folder: string,
-  makeBackup: (progress: (rows: number) => void) => Promise<BackupFiles>,
-): Promise<BackupDoor> {
+export async function openDoor(folder: string, work: DoorWork): Promise<BackupDoor> {
   const path = doorPath(folder);
   await rm(path, { force: true });
   const sockets = new Set<Socket>();
@@ -42,10 +56,10 @@ export async function openDoor(
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
     const say = (answer: Answer) => socket.writable && socket.write(`${JSON.stringify(answer)}\n`);
-    createInterface({ input: socket }).once("line", () => {
-      // One after the other: both would write the key store's file.
+    createInterface({ input: socket }).once("line", (line) => {
+      // One after the other: two backups would write the key store's file.
       last = last.then(() =>
-        makeBackup((rows) => say({ progress: rows })).then(
+        doWork(work, line, (rows) => say({ progress: rows })).then(
           (done) => socket.end(`${JSON.stringify({ done } satisfies Answer)}\n`),
           (error: unknown) => socket.end(`${JSON.stringify(failure(error))}\n`),
         ),
@@ -66,14 +80,30 @@ export async function openDoor(
   };
 }
 
+async function doWork(work: DoorWork, line: string, progress: (rows: number) => void): Promise<BackupFiles | AuditReport> {
+  const request = requestSchema.parse(JSON.parse(line));
+  return request.do === "backup" ? work.backup(progress) : work.audit(request.checkpoints);
+}
+
 function failure(error: unknown): Answer {
   if (error instanceof BackupError) return { failed: { code: error.code, message: error.message } };
   const code = error instanceof Error && "code" in error ? String(error.code) : "internal";
-  return { failed: { code, message: `The station could not make the backup (${code}).` } };
+  return { failed: { code, message: `The station could not do it (${code}).` } };
 }
 
 /** Asks the station that runs on `folder` for a backup; undefined where none answers. Throws what it says. */
-export async function askDoor(folder: string, progress: (rows: number) => void): Promise<BackupFiles | undefined> {
+export async function askForBackup(folder: string, progress: (rows: number) => void): Promise<BackupFiles | undefined> {
+  const done = await ask(folder, { do: "backup" }, progress);
+  return done === undefined ? undefined : filesSchema.parse(done);
+}
+
+/** Asks it to verify its audit log. */
+export async function askForAudit(folder: string, checkpoints: readonly string[]): Promise<AuditReport | undefined> {
+  const done = await ask(folder, { do: "audit", checkpoints: [...checkpoints] }, () => undefined);
+  return done === undefined ? undefined : auditReportSchema.parse(done);
+}
+
+async function ask(folder: string, request: Request, progress: (rows: number) => void): Promise<unknown> {
   const socket = connect(doorPath(folder));
   try {
     await once(socket, "connect");
@@ -82,14 +112,14 @@ export async function askDoor(folder: string, progress: (rows: number) => void):
     if (code === "ENOENT" || code === "ECONNREFUSED") return undefined;
     throw error;
   }
-  socket.write("backup\n");
+  socket.write(`${JSON.stringify(request)}\n`);
   for await (const line of createInterface({ input: socket })) {
     const answer = answerSchema.parse(JSON.parse(line));
     if ("progress" in answer) progress(answer.progress);
-    else if ("done" in answer) return answer.done;
-    else throw asError(answer.failed);
+    else if ("failed" in answer) throw asError(answer.failed);
+    else return answer.done;
   }
-  throw new Error("The station stopped before the backup was made.");
+  throw new Error("The station stopped before it was done.");
 }
 
 function asError({ code, message }: { code: string; message: string }): Error {

@@ -17,8 +17,10 @@ import {
 } from "@yizhan/store";
 import { readRootKey } from "@yizhan/vault";
 import type { StationConfig } from "../config.ts";
-import { databasePlaces, openStorage, tombstonePath } from "../storage.ts";
-import { askDoor } from "./door.ts";
+import { databasePlaces, openStorage, type Storage, tombstonePath } from "../storage.ts";
+import { checkpointPath, keepNotesUpTo } from "../audit/checkpoint-file.ts";
+import { type AuditReport, verifyStation } from "../audit/verify.ts";
+import { askForAudit, askForBackup } from "./door.ts";
 import { lockFolder } from "./lock.ts";
 import { backupFolder, type BackupFiles, makeBackup } from "./make-backup.ts";
 
@@ -46,7 +48,7 @@ export type Report = (stage: Stage, rows: number) => void;
 export async function backUp(config: StationConfig, request: BackupRequest, report: Report): Promise<BackupDone> {
   const writing = (rows: number) => report("writing", rows);
   const embedded = config.database.kind === "pglite";
-  const made = (embedded ? await askDoor(config.data, writing) : undefined) ?? (await offline(config, writing));
+  const made = (embedded ? await askForBackup(config.data, writing) : undefined) ?? (await offline(config, writing));
   const root = await readRootKey(config.root, { country: config.country });
   const { data } = await targets(config);
   const found = await restoreTest({
@@ -71,11 +73,22 @@ export async function backUp(config: StationConfig, request: BackupRequest, repo
 }
 
 async function offline(config: StationConfig, progress: (rows: number) => void): Promise<BackupFiles> {
+  return withStorage(config, ({ store, writeKeys }) => makeBackup({ store, writeKeys, data: config.data }, progress));
+}
+
+/** Opens the databases in this process: an embedded station must be stopped. Throws `in-use`. */
+async function withStorage<T>(config: StationConfig, work: (storage: Storage) => Promise<T>): Promise<T> {
   await using held = new AsyncDisposableStack();
   if (config.database.kind === "pglite") held.adopt(await lockFolder(config.data), (lock) => lock.release());
   const storage = held.adopt(await openStorage(config), (one) => one.close());
   // Awaited here: what it needs closes when this function ends.
-  return await makeBackup({ store: storage.store, writeKeys: storage.writeKeys, data: config.data }, progress);
+  return await work(storage);
+}
+
+/** Verifies the audit log, of a station that runs or of one that is stopped. `checkpoints`: files of notes kept elsewhere. */
+export async function verifyAuditLog(config: StationConfig, checkpoints: readonly string[]): Promise<AuditReport> {
+  const asked = config.database.kind === "pglite" ? await askForAudit(config.data, checkpoints) : undefined;
+  return asked ?? (await withStorage(config, ({ store }) => verifyStation(store, config.data, checkpoints)));
 }
 
 async function moveOut(file: string, output: string | undefined): Promise<string> {
@@ -126,6 +139,11 @@ export async function restoreStation(config: StationConfig, request: RestoreRequ
     now,
     progress: ({ rows }) => report("restoring", rows),
   });
+  await keepNotesUpTo(
+    checkpointPath(config.data),
+    done.manifest.audit.size,
+    now.toISOString().replaceAll(/\D/g, "").slice(0, 14),
+  );
   await writeBackupStatus(config.data, { restore: { at: now.toISOString(), file, madeAt: done.manifest.createdAt } });
   return done;
 }

@@ -2,8 +2,8 @@ import { type Agent, type Invitation, startAgent } from "@yizhan/federation";
 import type { Log } from "@yizhan/http";
 import type { Region } from "@yizhan/region";
 import { openOutbound, type PayloadSeal, type Store } from "@yizhan/store";
+import type { Identity } from "@yizhan/vault";
 import { version } from "../version.ts";
-import { stationIdentity } from "./identity.ts";
 
 export interface LinkOptions {
   readonly store: Store;
@@ -11,19 +11,18 @@ export interface LinkOptions {
   readonly payloads: PayloadSeal;
   readonly region: Region;
   readonly invitation: Invitation;
-  /** Where `identity.json` goes. */
-  readonly data: string;
+  readonly identity: Identity;
   readonly log: Log;
   /** Milliseconds between two reports of health. */
   readonly healthEveryMs: number;
 }
 
 /** Starts the way to the hub. It joins, sends and reports health by itself; the station never waits for it. */
-export async function startLink(options: LinkOptions): Promise<Agent> {
-  const { store, payloads, region, invitation, data, log, healthEveryMs } = options;
+export function startLink(options: LinkOptions): Agent {
+  const { store, payloads, region, invitation, identity, log, healthEveryMs } = options;
   return startAgent({
     store: openOutbound(store.database, payloads),
-    identity: await stationIdentity(store, region.code, data),
+    identity,
     region,
     invitation,
     version,

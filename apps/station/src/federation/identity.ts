@@ -9,8 +9,10 @@ const setting = "identity";
 /** The station's own keys: made at the first start, kept sealed in the store, the public half in `<data>/identity.json`. */
 export async function stationIdentity(store: Store, country: string, data: string): Promise<Identity> {
   const identity = await store.transaction(async (tx) => {
-    const known = await tx.settings.get<string>(setting);
-    if (known !== undefined) return identityFromSecret(new Uint8Array(Buffer.from(known.value, "base64")));
+    // Several processes of one station may start for the first time together.
+    await tx.lock(setting);
+    const known = identityOf(await tx.settings.get<string>(setting));
+    if (known !== undefined) return known;
     const made = makeIdentity(country);
     await tx.settings.put(setting, Buffer.from(identityToSecret(made)).toString("base64"), 0);
     return made;
@@ -20,4 +22,13 @@ export async function stationIdentity(store: Store, country: string, data: strin
   await writeFile(partial, `${JSON.stringify({ ...identityToJson(identity), fingerprint: fingerprint(identity) }, null, 2)}\n`);
   await rename(partial, path);
   return identity;
+}
+
+/** The same without making one: undefined where the station never started. */
+export async function knownIdentity(store: Store): Promise<Identity | undefined> {
+  return identityOf(await store.direct().settings.get<string>(setting));
+}
+
+function identityOf(kept: { readonly value: string } | undefined): Identity | undefined {
+  return kept === undefined ? undefined : identityFromSecret(new Uint8Array(Buffer.from(kept.value, "base64")));
 }

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { verifyLog } from "@yizhan/vault";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../database/tables.ts";
 
@@ -21,9 +20,7 @@ export function sealEntry(at: number, note: SealNote): Uint8Array {
   return Buffer.from(JSON.stringify({ v: 1, at: new Date(at).toISOString(), action: "record.seal", ...note }));
 }
 
-export interface VerifiedRecords {
-  /** Entries of the log. */
-  readonly entries: number;
+export interface ComparedRecords {
   readonly records: number;
   /** Records set back to what they had been before. */
   readonly setBack: number;
@@ -31,21 +28,15 @@ export interface VerifiedRecords {
   readonly unknown: number;
 }
 
-const pageSize = 1_000;
-
 /**
- * Computes the log afresh (throws `log-broken`) and compares every record, and every earlier version, with what
- * the log says was written. Reads all of both.
+ * Compares every record, and every earlier version, with what the log says was written: give `take` the log's
+ * entries in order, and then what waits to be in it. Within one snapshot, or what is written meanwhile counts as wrong.
  */
-export async function verifyRecords(
+export async function compareRecords(
   db: Kysely<Tables>,
-  storage: Parameters<typeof verifyLog>[0],
-  checkpoints: Parameters<typeof verifyLog>[1] = [],
-): Promise<VerifiedRecords> {
-  // The rows first: what is written meanwhile is in the log then, and not the other way round.
+): Promise<{ take(entry: Uint8Array): void; done(): Promise<ComparedRecords> }> {
   const rows = await digests(db, "resource");
   const earlier = await digests(db, "resource_history");
-  const { size } = await verifyLog(storage, checkpoints);
   const current = new Set<string>();
   const ever = new Set<string>();
   const take = (entry: Uint8Array) => {
@@ -54,15 +45,17 @@ export async function verifyRecords(
     for (const one of sealed) current.add(one);
     for (const one of was) current.delete(one);
   };
-  for (let at = 0; at < size; at += pageSize)
-    for (const entry of await storage.entries(at, Math.min(pageSize, size - at))) take(entry);
-  const pending = await sql<{ entry: Uint8Array }>`select entry from audit_pending order by id`.execute(db);
-  for (const { entry } of pending.rows) take(entry);
   return {
-    entries: size,
-    records: rows.length,
-    setBack: rows.filter((digest) => ever.has(digest) && !current.has(digest)).length,
-    unknown: [...rows, ...earlier].filter((digest) => !ever.has(digest)).length,
+    take,
+    async done() {
+      const pending = await sql<{ entry: Uint8Array }>`select entry from audit_pending order by id`.execute(db);
+      for (const { entry } of pending.rows) take(entry);
+      return {
+        records: rows.length,
+        setBack: rows.filter((digest) => ever.has(digest) && !current.has(digest)).length,
+        unknown: [...rows, ...earlier].filter((digest) => !ever.has(digest)).length,
+      };
+    },
   };
 }
 

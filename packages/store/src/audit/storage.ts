@@ -1,3 +1,4 @@
+import { VaultError } from "@yizhan/vault";
 import { sql } from "kysely";
 import type { Database } from "../database/open.ts";
 import { StoreError } from "../errors.ts";
@@ -23,7 +24,7 @@ export function auditStorage(database: Pick<Database, "kysely">) {
       const result = await sql<{ hash: Uint8Array }>`select n.hash
         from unnest(${ids.map((id) => id.level)}::integer[], ${ids.map((id) => id.index)}::bigint[]) with ordinality as w (level, index, place)
         join audit_node n on n.level = w.level and n.index = w.index order by w.place`.execute(db);
-      if (result.rows.length !== ids.length) throw new StoreError("not-found", "The audit log lacks a hash of its tree.");
+      if (result.rows.length !== ids.length) throw new VaultError("log-broken");
       return result.rows.map((row) => new Uint8Array(row.hash));
     },
     async append(

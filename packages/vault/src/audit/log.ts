@@ -1,39 +1,20 @@
 import { assertBytes, equalBytes } from "../bytes.ts";
 import { VaultError } from "../errors.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import {
-  consistencyRanges,
-  emptyRoot,
-  foldNodes,
-  inclusionRanges,
-  leafHash,
-  type NodeId,
-  nodeHash,
-  nodesOf,
-  type Range,
-} from "./merkle.ts";
+import { type Edge, grow, rootOf, type TreeNode } from "./edge.ts";
+import { consistencyRanges, emptyRoot, foldNodes, inclusionRanges, type NodeId, nodesOf, type Range } from "./merkle.ts";
 import type { TreeHead } from "./verify.ts";
-
-export interface TreeNode extends NodeId {
-  readonly hash: Uint8Array;
-}
 
 /** Where a log's entries and hashes are kept. `Along` is what it can write in the same step as entries. */
 export interface AuditStorage<Along = never> {
   /** Entries in the log. */
   size(): Promise<number>;
-  /** The hashes of complete subtrees, in the order asked. */
+  /** The hashes of complete subtrees, in the order asked. Throws `log-broken` when one is not kept. */
   nodes(ids: readonly NodeId[]): Promise<readonly Uint8Array[]>;
   /** Adds entries from `index` on with the nodes they complete, as one; false (and nothing added) unless the log has `index` entries. */
   append(index: number, entries: readonly Uint8Array[], nodes: readonly TreeNode[], along?: Along): Promise<boolean>;
   /** Up to `limit` entries from `start` on. */
   entries(start: number, limit: number): Promise<readonly Uint8Array[]>;
-}
-
-/** The right edge of the tree: the hashes of its complete subtrees, largest first. */
-interface Edge {
-  size: number;
-  hashes: Uint8Array[];
 }
 
 /** An RFC 6962 Merkle tree over a storage. Appending costs no reads as long as nobody else appends. */
@@ -153,27 +134,4 @@ export async function verifyLog(
   const kept = await storage.nodes(nodesOf({ start: 0, end: size }));
   if (!kept.every((hash, at) => equalBytes(hash, edge.hashes[at] ?? emptyRoot))) throw new VaultError("log-broken");
   return { size, root: rootOf(edge) };
-}
-
-/** Adds a leaf to the edge; the nodes it completes, its own first. */
-function grow(edge: Edge, entry: Uint8Array): readonly TreeNode[] {
-  let hash = leafHash(entry);
-  let index = edge.size;
-  let level = 0;
-  const nodes: TreeNode[] = [{ level, index, hash }];
-  while (index % 2 === 1) {
-    const left = edge.hashes.pop();
-    if (left === undefined) throw new VaultError("log-broken");
-    hash = nodeHash(left, hash);
-    index = (index - 1) / 2;
-    level += 1;
-    nodes.push({ level, index, hash });
-  }
-  edge.hashes.push(hash);
-  edge.size += 1;
-  return nodes;
-}
-
-function rootOf(edge: Edge): Uint8Array {
-  return edge.hashes.length === 0 ? emptyRoot : foldNodes(edge.hashes);
 }
