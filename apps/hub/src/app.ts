@@ -30,7 +30,7 @@ export function hubApp(parts: HubParts): Hono {
   api.use(bodyLimit({ maxSize: 64 * 1024, onError: (context) => problemJson(context, new Problem(413, "body-too-large")) }));
   api.use(authenticate(store));
   api.route("/", accounts(store, parts.publicUrl.startsWith("https:")));
-  api.route("/", fleetPages(board));
+  api.route("/", fleetPages(board, parts.checkpoints));
   root.route("/api", api);
   root.get("/openapi.json", (context) =>
     context.json(

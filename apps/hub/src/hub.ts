@@ -1,5 +1,5 @@
 import type { Log } from "@yizhan/http";
-import { fleet as openFleet, openInbound } from "@yizhan/store";
+import { fleet as openFleet, openCheckpointStore, openInbound } from "@yizhan/store";
 import { readSecretFile } from "@yizhan/vault";
 import type { Hono } from "hono";
 import { createFirstAccounts } from "./accounts/first-accounts.ts";
@@ -22,13 +22,15 @@ export async function openHub(config: HubConfig, log: Log): Promise<Hub> {
   if (config.staff !== undefined) await createFirstAccounts(store, await readSecretFile(config.staff));
   const fleet = openFleet(store.database.kysely);
   const expected = async () => (await readInvitations(config.invitations)).map((one) => one.node);
-  const board = openBoard(fleet, expected, log);
+  const checkpoints = openCheckpointStore(store.database);
+  const board = openBoard({ fleet, checkpoints, expected, log });
   const app = hubApp({
     log,
     store,
     board,
     identity,
     fleet,
+    checkpoints,
     inbound: openInbound(store.database, openFleet),
     invitations: config.invitations,
     publicUrl: config.publicUrl,

@@ -56,7 +56,7 @@ export async function openStation(
   const { data, healthEveryMs } = config;
   const identity = await stationIdentity(store, region.code, data);
   const checkpoints = await openCheckpoints({ store, identity, data, log });
-  const link = invitation && startLink({ store, payloads, region, invitation, identity, log, healthEveryMs });
+  const link = invitation && startLink({ store, payloads, region, invitation, identity, checkpoints, log, healthEveryMs });
   const board = openBoard();
   const sweeper = startSweeper(store, log);
   // One process reads its own changes of keys at once; several need their caches' lifetime.

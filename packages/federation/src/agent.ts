@@ -8,7 +8,7 @@ import { FederationError } from "./errors.ts";
 import { knownSchemas, type StationHealth } from "./events/catalogue.ts";
 import { healthEvent } from "./events/make.ts";
 import { openGateway } from "./gateway/judge.ts";
-import { helloAnswerShape } from "./hello.ts";
+import { helloAnswerShape, type Witnessed } from "./hello.ts";
 import { joinHub, pinnedHub } from "./membership/join.ts";
 import type { Invitation } from "./membership/shapes.ts";
 import type { OutboundStore, Peer } from "./outbound/ports.ts";
@@ -42,6 +42,8 @@ export interface AgentOptions {
   /** The longest wait between attempts to reach the hub, at most 30,000. Default 15,000. */
   readonly maxBackOffMs?: number;
   readonly now?: () => Date;
+  /** The newest signed checkpoint of this node's audit log, as the proof that it continues the one of `from` entries. */
+  readonly checkpoint?: (from: number) => Promise<Witnessed | undefined>;
   /** After an ack and after each change of the link. */
   readonly onProgress?: () => void;
 }
@@ -84,6 +86,8 @@ export function startAgent(options: AgentOptions): Agent {
   const toSeal = new Signal();
   const toSend = { urgent: new Signal(), bulk: new Signal() };
   let link: AgentStatus["link"] = "joining";
+  /** Entries that the hub's newest checkpoint covers; undefined while it has not said that it keeps any. */
+  let witnessed: number | undefined;
   let lastAckAt: string | undefined;
   let lastError: string | undefined;
 
@@ -170,6 +174,7 @@ export function startAgent(options: AgentOptions): Agent {
 
   async function greet(peer: Peer, health: StationHealth["status"], abort: AbortSignal): Promise<void> {
     const before = await store.chains(hub.node);
+    const checkpoint = witnessed === undefined ? undefined : await options.checkpoint?.(witnessed);
     const message = signed(identity, "hello", {
       v: 1 as const,
       from: identity.node,
@@ -180,10 +185,12 @@ export function startAgent(options: AgentOptions): Agent {
       at: now().toISOString(),
       nextWithinMs: helloEveryMs,
       health: { status: health, version: options.version, ...(await figures()) },
+      ...(checkpoint === undefined ? {} : { checkpoint }),
     });
     const answer = checkSigned(helloAnswerShape, "hello-answer", await carrier.hello(message, abort), peer.identity.signKey);
     if (answer.nonce !== message.nonce || answer.to !== identity.node)
       throw new FederationError("stale", "the answer to another hello");
+    witnessed = answer.checkpoint?.size;
     const resumed = await resume({ store, from: identity.node, to: hub.node, before, cursors: answer.cursors });
     if (resumed.kind === "continued") return;
     if (resumed.kind === "new-epoch") log.error(resumed, "the hub's history differs: a new epoch begins");

@@ -1,8 +1,18 @@
 import { z } from "zod";
 import { stationHealth } from "./events/catalogue.ts";
-import { epoch, hash, instant, keyId, lane, nodeCode, signature } from "./shapes.ts";
+import { base64, epoch, hash, instant, keyId, lane, nodeCode, signature } from "./shapes.ts";
 
 const versions = z.strictObject({ min: z.int().min(1), max: z.int().min(1) });
+
+/** A proof has a hash for each doubling of the log, on two sides at most. */
+const proof = z.array(base64(32)).max(128);
+/**
+ * The newest signed checkpoint of the sender's audit log (C2SP tlog-checkpoint), with the proof that it continues
+ * the one of `from` entries that the receiver holds. Roots only: no entry ever leaves.
+ */
+export const witnessedShape = z.strictObject({ note: z.string().max(2_000), from: z.int().min(0), proof });
+export type Witnessed = z.infer<typeof witnessedShape>;
+
 const schemas = z.record(z.string().max(80), z.array(z.int().min(1)).max(100));
 
 /**
@@ -20,6 +30,8 @@ export const helloShape = z.strictObject({
   /** The next one comes within this many milliseconds. */
   nextWithinMs: z.int().min(100).max(86_400_000),
   health: stationHealth,
+  /** Only to a receiver whose last answer said how far its `checkpoint` goes. */
+  checkpoint: witnessedShape.optional(),
   keyId,
   signature,
 });
@@ -40,6 +52,8 @@ export const helloAnswerShape = z.strictObject({
   nonce: z.string(),
   at: instant,
   cursors: z.array(cursor).max(10_000),
+  /** How many entries the checkpoint covers that the receiver holds; only to a sender whose schemas name `audit.checkpoint`. */
+  checkpoint: z.strictObject({ size: z.int().min(0) }).optional(),
   revoked: z.array(keyId).max(10_000),
   keyId,
   signature,

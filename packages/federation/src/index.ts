@@ -13,7 +13,7 @@ export { maxEnvelope } from "./envelope/header.ts";
 export { sealEnvelope } from "./envelope/seal.ts";
 export { decodeEnvelope, encodeEnvelope } from "./envelope/wire.ts";
 export type { Ack, Parked } from "./ack.ts";
-export type { Cursor, Hello } from "./hello.ts";
+export type { Cursor, Hello, Witnessed } from "./hello.ts";
 export { type Signer, signed } from "./signed.ts";
 // Sending
 export { type Agent, type AgentOptions, type AgentStatus, startAgent } from "./agent.ts";
@@ -22,7 +22,7 @@ export type { Carrier } from "./carriers/types.ts";
 export { httpCarrier } from "./carriers/http.ts";
 // Receiving
 export { type Alarm, type Arrival, type Effect, receiveEnvelope, type ReceiverOptions } from "./inbound/receiver.ts";
-export { answerHello } from "./inbound/greet.ts";
+export { answerHello, type Witness } from "./inbound/greet.ts";
 export type * from "./inbound/ports.ts";
 // Joining
 export { admit } from "./membership/admit.ts";

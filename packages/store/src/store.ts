@@ -97,12 +97,17 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Names a node's audit log, for ever. */
+export function auditOrigin(country: string): string {
+  return `yizhan.local/${country}/audit`;
+}
+
 export function openStore(options: OpenStoreOptions): Store {
   const { database, vault, tenantDefault } = options;
   const now = options.now ?? Date.now;
   const rowNumbers = new RowNumbers();
   const files = options.files === undefined ? undefined : sealedFiles(vault, options.files);
-  const auditLog = new AuditLog(`yizhan.local/${vault.country}/audit`, auditStorage(database));
+  const auditLog = new AuditLog(auditOrigin(vault.country), auditStorage(database));
   const listeners = new Set<(size: number) => void>();
   const audit = groupedAudit({
     async appendAll(entries, along) {

@@ -1,17 +1,19 @@
 import { admit, type Alarm, answerHello, type InboundStore, maxEnvelope, receiveEnvelope } from "@yizhan/federation";
 import { type Log, Problem, problemJson } from "@yizhan/http";
-import type { Fleet } from "@yizhan/store";
+import type { CheckpointStore, Fleet } from "@yizhan/store";
 import type { Identity } from "@yizhan/vault";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { hubEffect } from "./effects.ts";
 import { readInvitations } from "./invitations.ts";
 import { asProblem } from "./refusals.ts";
+import { openWitness } from "./witness.ts";
 
 export interface FederationParts {
   readonly identity: Identity;
   readonly inbound: InboundStore<Fleet>;
   readonly fleet: Fleet;
+  readonly checkpoints: CheckpointStore;
   /** Path of the list of expected stations. */
   readonly invitations: string | undefined;
   readonly log: Log;
@@ -25,8 +27,9 @@ export interface FederationParts {
  * what it is.
  */
 export function federation(parts: FederationParts): Hono {
-  const { identity, inbound, fleet, changed } = parts;
+  const { identity, inbound, fleet, checkpoints, changed, log } = parts;
   const now = () => new Date();
+  const witness = openWitness({ checkpoints, log, now, changed });
   const receiver = { identity, store: inbound, effect: hubEffect, now, onApplied: changed, onAlarm: parts.alarm };
   const tooLarge = (context: Context) => problemJson(context, new Problem(413, "too-large"));
   const small = bodyLimit({ maxSize: 64 * 1024, onError: tooLarge });
@@ -40,7 +43,7 @@ export function federation(parts: FederationParts): Hono {
   });
   app.post("/hello", small, async (context) => {
     const at = now();
-    const { hello, answer } = await answerHello(identity, inbound, await bodyOf(context), at);
+    const { hello, answer } = await answerHello(identity, inbound, await bodyOf(context), at, witness);
     await fleet.seen(hello.from, at, { node: hello.from, ...hello.health }, hello.nextWithinMs);
     changed();
     return context.json(answer);

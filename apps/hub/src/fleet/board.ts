@@ -1,6 +1,6 @@
-import type { Fleet } from "@yizhan/store";
+import type { CheckpointStore, Fleet } from "@yizhan/store";
 import type { Log } from "@yizhan/http";
-import { nextTurn, type StationView, statusOf } from "./status.ts";
+import { auditView, nextTurn, type StationView, statusOf } from "./status.ts";
 
 export interface FleetView {
   readonly stations: readonly StationView[];
@@ -17,13 +17,16 @@ export interface Board {
   close(): void;
 }
 
-/** `expected`: nodes that were invited, whether they have joined or not. */
-export function openBoard(
-  fleet: Fleet,
-  expected: () => Promise<readonly string[]>,
-  log: Log,
-  now: () => number = Date.now,
-): Board {
+export interface BoardParts {
+  readonly fleet: Fleet;
+  readonly checkpoints: CheckpointStore;
+  /** Nodes that were invited, whether they have joined or not. */
+  readonly expected: () => Promise<readonly string[]>;
+  readonly log: Log;
+  readonly now?: () => number;
+}
+
+export function openBoard({ fleet, checkpoints, expected, log, now = Date.now }: BoardParts): Board {
   const watchers = new Set<(view: FleetView) => void>();
   let silence: NodeJS.Timeout | undefined;
   let telling = false;
@@ -33,13 +36,15 @@ export function openBoard(
     const at = now();
     const rows = await fleet.stations();
     const totals = new Map((await fleet.totals()).map((total) => [total.node, total]));
+    const held = new Map((await checkpoints.newest()).map((one) => [one.node, one]));
     const seen = new Map(rows.map((row) => [row.node, row]));
     const nodes = [...new Set([...(await expected()), ...seen.keys()])].sort();
     const stations = nodes.map((node): StationView => {
       const row = seen.get(node);
+      const auditLog = auditView(held.get(node));
       const { opened, closed } = totals.get(node) ?? { opened: 0, closed: 0 };
       if (row === undefined) {
-        return { node, status: "never", lastSeenAt: null, lagMs: 0, opened, closed, pendingEvents: 0, version: null };
+        return { node, status: "never", lastSeenAt: null, lagMs: 0, opened, closed, pendingEvents: 0, version: null, auditLog };
       }
       const { lagMs, pendingEvents, version } = row;
       return {
@@ -51,6 +56,7 @@ export function openBoard(
         closed,
         pendingEvents,
         version,
+        auditLog,
       };
     });
     arm(nextTurn(rows, at), at);

@@ -1,4 +1,4 @@
-import type { StationRow } from "@yizhan/store";
+import type { Contradiction, HeldCheckpoint, StationRow } from "@yizhan/store";
 
 export type StationStatus = "healthy" | "late" | "down" | "never";
 
@@ -11,6 +11,21 @@ export interface StationView {
   readonly closed: number;
   readonly pendingEvents: number;
   readonly version: string | null;
+  /** What the hub witnessed of its audit log; null before the station told of it. */
+  readonly auditLog: AuditView | null;
+}
+
+export interface AuditView {
+  /** Entries under the newest checkpoint held. */
+  readonly entries: number;
+  readonly at: string;
+  /** How it contradicts the one before: a restore from a backup, or someone at work. */
+  readonly contradicts: Contradiction | null;
+}
+
+export function auditView(held: HeldCheckpoint | undefined): AuditView | null {
+  if (held === undefined) return null;
+  return { entries: held.size, at: held.seenAt.toISOString(), contradicts: held.contradicts ?? null };
 }
 
 /** A sign of life may be this much later than announced: a slow link, a busy machine. */

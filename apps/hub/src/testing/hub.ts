@@ -10,6 +10,7 @@ import {
   fleet as openFleet,
   hubMigrations,
   migrate,
+  openCheckpointStore,
   openDatabase,
   openInbound,
   openStore,
@@ -49,8 +50,9 @@ export async function testHub(database: DatabaseOptions = { kind: "pglite" }, id
   const vault = await openVault({ country: "CN", root, keyStore: memoryKeyStore() });
   const store = openStore({ database: db, vault, tenantDefault: "home" });
   const fleet = openFleet(db.kysely);
+  const checkpoints = openCheckpointStore(db);
   const expected: { node: string; tokenSha256: string }[] = [];
-  const board = openBoard(fleet, async () => expected.map((one) => one.node), silent);
+  const board = openBoard({ fleet, checkpoints, expected: async () => expected.map((one) => one.node), log: silent });
   const alarms: Alarm[] = [];
   const inbound = openInbound(db, openFleet);
   const app = hubApp({
@@ -59,6 +61,7 @@ export async function testHub(database: DatabaseOptions = { kind: "pglite" }, id
     board,
     identity,
     fleet,
+    checkpoints,
     inbound,
     invitations,
     publicUrl: "http://127.0.0.1",

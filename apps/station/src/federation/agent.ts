@@ -1,5 +1,6 @@
-import { type Agent, type Invitation, startAgent } from "@yizhan/federation";
+import { type Agent, type AgentOptions, type Invitation, startAgent } from "@yizhan/federation";
 import type { Log } from "@yizhan/http";
+import type { Checkpoints } from "../audit/checkpoints.ts";
 import type { Region } from "@yizhan/region";
 import { openOutbound, type PayloadSeal, type Store } from "@yizhan/store";
 import type { Identity } from "@yizhan/vault";
@@ -15,11 +16,12 @@ export interface LinkOptions {
   readonly log: Log;
   /** Milliseconds between two reports of health. */
   readonly healthEveryMs: number;
+  readonly checkpoints: Checkpoints;
 }
 
 /** Starts the way to the hub. It joins, sends and reports health by itself; the station never waits for it. */
 export function startLink(options: LinkOptions): Agent {
-  const { store, payloads, region, invitation, identity, log, healthEveryMs } = options;
+  const { store, payloads, region, invitation, identity, log, healthEveryMs, checkpoints } = options;
   return startAgent({
     store: openOutbound(store.database, payloads),
     identity,
@@ -28,5 +30,19 @@ export function startLink(options: LinkOptions): Agent {
     version,
     log: log.child({ part: "link" }),
     helloEveryMs: healthEveryMs,
+    checkpoint: toldOnce(store, checkpoints),
   });
+}
+
+/** The newest checkpoint with its proof, until the hub holds it. */
+function toldOnce({ auditLog }: Pick<Store, "auditLog">, checkpoints: Checkpoints): NonNullable<AgentOptions["checkpoint"]> {
+  let told: string | undefined;
+  return async (from) => {
+    const newest = checkpoints.newest();
+    if (newest === undefined || (newest.size === from && newest.note === told)) return undefined;
+    told = newest.note;
+    // A log that was cut back has nothing to prove: the hub sees it by the size.
+    const proof = from > newest.size ? [] : await auditLog.consistencyProof(from, newest.size);
+    return { note: newest.note, from, proof: proof.map((hash) => Buffer.from(hash).toString("base64")) };
+  };
 }

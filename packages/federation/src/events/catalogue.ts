@@ -55,9 +55,12 @@ export function eventKind(type: string, schemaVersion: number): EventKind | unde
   return byName.get(`${type}@${schemaVersion}`);
 }
 
+/** What a hello may carry besides; no event, so that a node that does not know it is never sent it. */
+export const checkpointSchema = "audit.checkpoint";
+
 /** `type → schema versions understood`, as a hello tells them. */
 export function knownSchemas(): Record<string, number[]> {
-  const known: Record<string, number[]> = {};
+  const known: Record<string, number[]> = { [checkpointSchema]: [1] };
   for (const kind of kinds) (known[kind.type] ??= []).push(kind.schemaVersion);
   return known;
 }

@@ -1,10 +1,13 @@
-import type { Identity } from "@yizhan/vault";
+import type { Identity, PublicIdentity } from "@yizhan/vault";
 import { FederationError } from "../errors.ts";
-import { knownSchemas } from "../events/catalogue.ts";
+import { checkpointSchema, knownSchemas } from "../events/catalogue.ts";
 import { type Hello, type HelloAnswer, helloShape } from "../hello.ts";
 import { protocol } from "../envelope/header.ts";
 import { checkSigned, parseShape, signed } from "../signed.ts";
 import type { InboundStore } from "./ports.ts";
+
+/** Keeps the checkpoints of senders' audit logs; resolves how many entries the one covers that it holds of this sender. */
+export type Witness = (hello: Hello, sender: PublicIdentity) => Promise<number>;
 
 /** An older hello may have been recorded by someone on the way. Wide enough for a wrong clock. */
 const maxAgeMs = 24 * 3_600_000;
@@ -15,6 +18,7 @@ export async function answerHello<Effects>(
   store: InboundStore<Effects>,
   message: unknown,
   now: Date,
+  witness: Witness,
 ): Promise<{ readonly hello: Hello; readonly answer: HelloAnswer }> {
   const shape = parseShape(helloShape, message);
   if (shape.to !== identity.node) throw new FederationError("not-for-us", "a hello for another node");
@@ -31,6 +35,7 @@ export async function answerHello<Effects>(
       remedy: "Update the older node.",
     });
   }
+  const size = checkpointSchema in hello.schemas ? await witness(hello, member.identity) : undefined;
   const answer = signed(identity, "hello-answer", {
     v: 1 as const,
     from: identity.node,
@@ -40,6 +45,7 @@ export async function answerHello<Effects>(
     nonce: hello.nonce,
     at: now.toISOString(),
     cursors: [...(await store.cursors(hello.from))],
+    ...(size === undefined ? {} : { checkpoint: { size } }),
     revoked: [...(await store.revokedKeys())],
   });
   return { hello, answer };

@@ -122,6 +122,14 @@ export type FederationTables = {
     pending_events: number;
     lag_ms: number;
   };
+  fleet_checkpoint: {
+    id: Generated<number>;
+    node: string;
+    size: number;
+    note: string;
+    seen_at: Date;
+    contradicts: string | null;
+  };
   fleet_count: { node: string; week: string; language: string; age_band: string; opened: number; closed: number };
 };
 

@@ -3,6 +3,7 @@ import { auditPendingMigration } from "../audit/pending.ts";
 import { accountsMigration } from "./accounts.ts";
 import { historyMigration } from "./history.ts";
 import { inboundMigration, outboundMigration } from "../federation/migrations.ts";
+import { witnessMigration } from "../federation/witness.ts";
 import { patientsMigration, peopleMigration } from "./people.ts";
 import { recordsMigration } from "./records.ts";
 
@@ -18,4 +19,10 @@ export const stationMigrations: readonly Migration[] = [
 ];
 
 /** The whole schema of the hub: no patient's records, only what was sealed to it. */
-export const hubMigrations: readonly Migration[] = [accountsMigration, inboundMigration, peopleMigration, auditPendingMigration];
+export const hubMigrations: readonly Migration[] = [
+  accountsMigration,
+  inboundMigration,
+  peopleMigration,
+  auditPendingMigration,
+  witnessMigration,
+];
