@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   finishSwap,
+  forgetAgain,
   migrate,
   openDatabase,
   openKeyStore,
@@ -59,6 +60,8 @@ export async function openStorage(config: StationConfig, through: (vault: Vault)
   });
   await store.files?.removeParts();
   await store.recoverAudit();
+  // Through the store that keeps the list of tombstones: what was not acknowledged may not be in it yet.
+  await forgetAgain(store, keyStore);
   const parts = opened.move();
   const writeKeys = (path: string) => writeKeysFile(path, "keys", keys, rootPlace);
   return { store, payloads, writeKeys, close: () => parts.disposeAsync() };

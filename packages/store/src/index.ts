@@ -18,6 +18,7 @@ export { type Tables } from "./database/tables.ts";
 export { StoreError, type StoreErrorCode, storeErrorCodes } from "./errors.ts";
 export { fileMark, fileOf } from "./files/reference.ts";
 export { type FilePlace, type SealedFiles, type WrittenFile } from "./files/sealed-files.ts";
+export { forgetAgain } from "./forget-again.ts";
 export { openKeyStore, type OpenKeyStore } from "./keys/key-store.ts";
 export { hubMigrations, stationMigrations } from "./migrations/index.ts";
 export { type CaseCell, type Fleet, fleet, type StationReport, type StationRow } from "./federation/fleet.ts";

@@ -4,6 +4,7 @@ import { type KeyBytes, memoryKeyStore, openVault, reconcileTombstones, type Vau
 import type { Migration } from "../database/migrate.ts";
 import { type Database, openDatabase } from "../database/open.ts";
 import { type OpenKeyStore, openKeyStore } from "../keys/key-store.ts";
+import { forgetAgain } from "../forget-again.ts";
 import { openStore } from "../store.ts";
 import { type Checked, checkRestored } from "./check.ts";
 import { openContainer } from "./container.ts";
@@ -71,7 +72,8 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     const database = opened.adopt(await openDatabase(dataPlace.options), (one) => one.close());
     const manifest = await loadDataFile(options.file, { database, vault, steps: options.steps, files }, options.progress);
     const checked = await checkRestored(database, vault, manifest, files);
-    const forgotten = await forgetAgain(database, vault, keys, files);
+    // Rows that do not open, and index rows that could be counted.
+    const { forgotten } = await forgetAgain(openStore({ database, vault, tenantDefault: "home", files }), keys);
     await noteRestore(database, vault, manifest, options.now);
     await writeKeysFile(options.tombstones, "tombstones", keys, place, options.now);
     await opened.disposeAsync();
@@ -155,23 +157,6 @@ async function openVaultOver(
     if (!(error instanceof VaultError) || error.code !== "wrong-root") throw error;
     throw new BackupError("backup-other-root", "The root that is unsealed does not open the key store.", { cause: error });
   }
-}
-
-/** Takes out of the restored data what still speaks of the forgotten: rows that do not open, and index rows that could be counted. */
-async function forgetAgain(database: Database, vault: Vault, keys: OpenKeyStore, files: string): Promise<number> {
-  const store = openStore({ database, vault, tenantDefault: "home", files });
-  let count = 0;
-  let after: string | undefined;
-  do {
-    const names = await keys.tombstones(after, 500);
-    for (const subject of names) {
-      const colon = subject.indexOf(":");
-      if (colon > 0) await store.forget(subject.slice(colon + 1), subject.slice(0, colon));
-      count += 1;
-    }
-    after = names.at(-1);
-  } while (after !== undefined);
-  return count;
 }
 
 /** The audit log says for ever that its station was restored, and from when. */

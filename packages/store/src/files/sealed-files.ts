@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { access, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { OpenFile, SealContext, Vault } from "@yizhan/vault";
 import { StoreError } from "../errors.ts";
@@ -38,6 +38,8 @@ export interface SealedFiles {
   open(place: FilePlace): Promise<OpenFile & { close(): Promise<void> }>;
   /** Removes one file; harmless when it is gone. */
   remove(place: FilePlace): Promise<void>;
+  /** Whether a subject has a folder of files. */
+  has(subject: string): Promise<boolean>;
   /** Removes every file of a subject. */
   removeAll(subject: string): Promise<void>;
   /**
@@ -99,6 +101,11 @@ export function sealedFiles(vault: Vault, directory: string): SealedFiles {
       }
     },
     remove: (place) => rm(pathOf(place), { force: true }),
+    has: (subject) =>
+      access(folderOf(subject)).then(
+        () => true,
+        () => false,
+      ),
     removeAll: (subject) => rm(folderOf(subject), { recursive: true, force: true }),
     async reseal(tenant, subject) {
       const sealer = await vault.subject(subject);

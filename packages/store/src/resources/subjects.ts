@@ -6,6 +6,12 @@ export function patientSubject(tenant: string, patientId: string): string {
   return `${tenant}:${patientId}`;
 }
 
+/** The patient of such a name; undefined for a subject that is none. */
+export function patientOf(subject: string): { readonly tenant: string; readonly id: string } | undefined {
+  const colon = subject.indexOf(":");
+  return colon > 0 ? { tenant: subject.slice(0, colon), id: subject.slice(colon + 1) } : undefined;
+}
+
 /**
  * Whose key seals a resource. Where it names no patient itself, the record it speaks of decides
  * (`Provenance.target`, `Binary.securityContext`): one of those `written` with it (`Type/id` → subject), or one that
