@@ -22,6 +22,7 @@ import type { Tables } from "./database/tables.ts";
 import { StoreError } from "./errors.ts";
 import { type SealedFiles, sealedFiles } from "./files/sealed-files.ts";
 import { type Resources, resources } from "./resources/repository.ts";
+import { type CurrentRow, currentRows } from "./resources/current-rows.ts";
 import { insertRows } from "./resources/rows.ts";
 import { RowNumbers } from "./resources/row-numbers.ts";
 import { patientSubject } from "./resources/subjects.ts";
@@ -122,8 +123,8 @@ export function openStore(options: OpenStoreOptions): Store {
   /** Of the node's own rows, and of rows of every organisation. */
   const nodeScope: Scope = { db: database.kysely, vault, tenant: tenantDefault, rowNumbers, log: logNow, files, now };
 
-  function scoped(db: Kysely<Tables>, tenant: string, log: Scope["log"]): Repositories {
-    const scope: Scope = { db, vault, tenant, rowNumbers, log, now };
+  function scoped(db: Kysely<Tables>, tenant: string, log: Scope["log"], currentRow?: CurrentRow): Repositories {
+    const scope: Scope = { db, vault, tenant, rowNumbers, log, currentRow, now };
     return {
       tenant,
       resources: resources(scope),
@@ -139,6 +140,15 @@ export function openStore(options: OpenStoreOptions): Store {
       idempotency: idempotency(scope),
       settings: settings(scope),
     };
+  }
+
+  const currentRow = currentRows(database.kysely);
+  const direct = new Map<string, Repositories>();
+  function ofTenant(tenant: string): Repositories {
+    const known = direct.get(tenant) ?? scoped(database.kysely, tenant, logNow, currentRow);
+    // Tenants are few and the station's own.
+    if (direct.size < 1_000) direct.set(tenant, known);
+    return known;
   }
 
   async function once<T>(work: (tx: Transaction) => Promise<T>, tenant: string): Promise<T> {
@@ -179,7 +189,7 @@ export function openStore(options: OpenStoreOptions): Store {
     expiry: expiry(nodeScope),
     rotations: openRotations(nodeScope),
     recoverAudit: () => recoverPending(database.kysely, audit),
-    direct: (tenant = tenantDefault) => scoped(database.kysely, tenant, logNow),
+    direct: (tenant = tenantDefault) => ofTenant(tenant),
     async transaction(work, { tenant = tenantDefault } = {}) {
       for (let attempt = 1; ; attempt += 1) {
         try {

@@ -96,11 +96,11 @@ export function nameQueryTerms(query: string, exact: boolean): NameTerm[][] | un
   for (const word of parts) {
     if (isUnspaced(word)) continue;
     const letters = [...word];
+    // The two narrowest: many other names share the token of either, hardly one shares both.
+    const prefixes = prefixLengths.filter((length) => length <= letters.length).slice(-2);
     if (exact) groups.push([`w:${word}`]);
-    else if (letters.length >= 7) groups.push([`p:${letters.slice(0, 7).join("")}`]);
-    else if (letters.length >= 5) groups.push([`p:${letters.slice(0, 5).join("")}`]);
-    else if (letters.length >= 3) groups.push([`p:${letters.slice(0, 3).join("")}`]);
-    else if (letters.length === 2 && syllabic.test(word)) groups.push([`p:${word}`]);
+    for (const length of prefixes.toReversed()) groups.push([`p:${letters.slice(0, length).join("")}`]);
+    if (!exact && letters.length === 2 && syllabic.test(word)) groups.push([`p:${word}`]);
   }
   for (const run of parts.filter(isUnspaced)) {
     const letters = [...run];

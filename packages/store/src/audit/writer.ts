@@ -51,7 +51,7 @@ export function groupedAudit(log: { appendAll(entries: readonly Uint8Array[], al
         waiting.push({ entries, along, resolve, reject });
         if (running) return;
         running = true;
-        queueMicrotask(() => void drain());
+        setImmediate(() => void drain());
       });
     },
   };

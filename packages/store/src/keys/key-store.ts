@@ -4,7 +4,7 @@ import { migrate } from "../database/migrate.ts";
 import { type DatabaseOptions, openDatabase } from "../database/open.ts";
 import type { KeyTables } from "../database/tables.ts";
 import { keyMigrations } from "../migrations/keys.ts";
-import { gathered } from "./gather.ts";
+import { gathered } from "../gather.ts";
 
 /** A key store that must be closed. */
 export interface OpenKeyStore extends KeyStore {

@@ -1,15 +1,9 @@
 import type { FhirResource } from "@yizhan/records";
 import { StoreError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
+import type { Row } from "./current-rows.ts";
 import { entryOf, type HistoryEntry } from "./history.ts";
 import { open, type Version } from "./sealed.ts";
-
-interface Row {
-  readonly version: number;
-  readonly subject: string;
-  readonly sealed: Uint8Array | null;
-  readonly updated_at: Date;
-}
 
 /** The current version; undefined where there never was one. Throws `gone` when it is deleted. */
 export async function readResource<T extends FhirResource>(
@@ -17,14 +11,20 @@ export async function readResource<T extends FhirResource>(
   type: T["resourceType"],
   id: string,
 ): Promise<Version<T> | undefined> {
-  const row = await scope.db
+  const row = await currentRow(scope, type, id);
+  return row === undefined ? undefined : openRow<T>(scope, type, id, row);
+}
+
+function currentRow(scope: Scope, type: string, id: string): Promise<Row | undefined> {
+  // Attachments may be megabytes: others do not wait for them.
+  if (scope.currentRow !== undefined && type !== "Binary") return scope.currentRow({ tenant: scope.tenant, type, id });
+  return scope.db
     .selectFrom("resource")
     .select(["version", "subject", "sealed", "updated_at"])
     .where("tenant", "=", scope.tenant)
     .where("type", "=", type)
     .where("id", "=", id)
     .executeTakeFirst();
-  return row === undefined ? undefined : openRow<T>(scope, type, id, row);
 }
 
 export async function subjectOfRow(scope: Scope, type: string, id: string): Promise<string | undefined> {

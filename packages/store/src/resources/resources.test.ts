@@ -43,6 +43,14 @@ overDatabases("resources", (fresh) => {
     expect(await found("Patient", "name=amelia")).toEqual([]);
   });
 
+  test("readers at the same moment share a statement, and each gets their own", async () => {
+    const [one, two] = await Promise.all([person({ text: "Um" }), person({ text: "Dois" })]);
+    const other = store.direct("elsewhere").resources;
+    const reads = [one, "nobody", two, one].map((id) => resources().read("Patient", id));
+    const got = await Promise.all([...reads, other.read("Patient", one)]);
+    expect(got.map((version) => version?.resource.name?.[0]?.text)).toEqual(["Um", undefined, "Dois", "Um", undefined]);
+  });
+
   test("finds names in many scripts as people type them", async () => {
     const people = {
       chinese: await person({ family: "欧阳", given: ["小明"] }),

@@ -1,6 +1,6 @@
 /**
- * Gathers calls made in one turn of the loop, and those made while a batch is under way, into the next batch: many at once cost one
- * statement and one flush to disk, and each still waits for its own answer. `run` answers in the order asked.
+ * Gathers calls made in one turn of the loop, and those made while a batch is under way, into the next batch: many at
+ * once cost one statement and one flush to disk, and each still waits for its own answer. `run` answers in the order asked.
  */
 export function gathered<Item, Answer>(
   run: (items: readonly Item[]) => Promise<readonly Answer[]>,
@@ -27,7 +27,8 @@ export function gathered<Item, Answer>(
     waiting.push({ item, answer });
     if (!running) {
       running = true;
-      queueMicrotask(() => void drain());
+      // After this turn's requests have been read from their sockets, not after the first of them.
+      setImmediate(() => void drain());
     }
     return answer.promise;
   };
