@@ -20,6 +20,8 @@ interface Element {
   readonly min?: number;
   readonly max?: string;
   readonly base?: unknown;
+  readonly isSummary?: boolean;
+  readonly isModifier?: boolean;
   readonly contentReference?: string;
   readonly type?: readonly ElementType[];
   readonly binding?: { readonly strength: string; readonly valueSet?: string };
@@ -130,12 +132,27 @@ const wanted = [
   "Resource",
   "DomainResource",
 ] as string[];
+/** Of each served type: its elements, those of the summary with what is inside them, and those always there. */
+const parts: Record<string, ReturnType<typeof partsOf>> = {};
+function partsOf(elements: readonly Element[]) {
+  const below = elements.map((element) => ({ ...element, path: element.path.split(".").slice(1).join(".") }));
+  const inner = below.filter(({ path }) => path !== "");
+  return {
+    elements: inner.filter(({ path }) => !path.includes(".")).map(({ path }) => path),
+    summary: inner.filter((one) => one.isSummary === true || (one.min ?? 0) > 0).map(({ path }) => path),
+    always: inner
+      .filter((one) => !one.path.includes(".") && (one.isModifier === true || (one.min ?? 0) > 0))
+      .map(({ path }) => path),
+  };
+}
+
 const taken = new Map<string, unknown>();
 const bound = new Set<string>();
 for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
   const structure = structures.get(name);
   if (structure === undefined || taken.has(name)) continue;
   const element = structure.snapshot.element.map(trimElement);
+  if (servedTypes.some((type) => type === name)) parts[name] = partsOf(structure.snapshot.element);
   taken.set(name, {
     resourceType: "StructureDefinition",
     name,
@@ -182,9 +199,13 @@ for (const url of [...bound].sort()) {
   else expanded[url] = codes;
 }
 
+function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 const output = process.argv[2] ?? join(import.meta.dirname, "../definitions/r4.json");
 const structuresOut = [...taken.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, structure]) => structure);
-writeFileSync(output, `${JSON.stringify({ structures: structuresOut, valueSets: expanded })}\n`);
+writeFileSync(output, `${JSON.stringify({ structures: structuresOut, valueSets: expanded, parts: sorted(parts) })}\n`);
 process.stdout.write(
   `${structuresOut.length} structures, ${Object.keys(expanded).length} value sets; not listed: ${open.join(", ")}\n`,
 );

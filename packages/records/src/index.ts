@@ -1,19 +1,13 @@
 export { cloneJson, jsonText, parseJson } from "./json/exact.ts";
 export { eachReference, parseReference } from "./references.ts";
+export { defaultCount, mostCount, parseAnswer } from "./search/answer.ts";
+export { SearchError } from "./search/error.ts";
 export { sortValue } from "./search/sort.ts";
 export { type DateQuery, type Interval, parseInterval } from "./search/dates.ts";
 export { type Criterion, matches } from "./search/match.ts";
 export { type IndexKind, type SearchParameter, searchParameters } from "./search/parameters.ts";
-export {
-  type Chain,
-  defaultCount,
-  type Include,
-  mostCount,
-  parseSearch,
-  SearchError,
-  type SearchRequest,
-  type SortKey,
-} from "./search/request.ts";
+export { type Chain, type Has, type Include, parseSearch, type SearchRequest, type SortKey } from "./search/request.ts";
+export { isSubsetted, type Shape, shaped } from "./shape.ts";
 export { type IndexTerm, indexTerms, queryTerms } from "./search/terms.ts";
 export { nameMatches, normaliseText } from "./search/text.ts";
 export { rawValues, referenceOf } from "./search/extract.ts";

@@ -1,19 +1,18 @@
 import { randomUUID } from "node:crypto";
 import {
   cloneJson,
-  deeperThan,
   eachReference,
   type FhirResource,
   isObject,
   type JsonObject,
-  mostDepth,
+  parseAnswer,
   parseJson,
-  type ServedType,
+  type Shape,
 } from "@yizhan/records";
 import type { Version } from "@yizhan/store";
 import { ownerOf } from "./access.ts";
 import { refuseFileMark } from "./binary-file.ts";
-import { type Held, idToUpdate, matchOne, notModified, patchWhere, removeWhere, updateWhere, withId } from "./conditional.ts";
+import { idToUpdate, matchOne, notModified, patchWhere, removeWhere, updateWhere, withId } from "./conditional.ts";
 import { history } from "./history.ts";
 import {
   create,
@@ -28,97 +27,27 @@ import {
   vread,
   type Work,
 } from "./interactions.ts";
+import { resourceBytes } from "./answer.ts";
+import { conditions, type Entry, type Method } from "./bundle-entry.ts";
 import { bundleBytes, type BundleEntry } from "./bundle-bytes.ts";
 import { etag, versionAddress } from "./links.ts";
 import { asFhirError, FhirError, operationOutcome } from "./outcome.ts";
+import type { Preference } from "./request.ts";
 import { search } from "./search.ts";
 
-/** Entries one bundle may hold. */
-const mostEntries = 500;
-
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
-interface Entry {
-  readonly index: number;
-  readonly method: Method;
-  readonly type: ServedType;
-  readonly id: string | undefined;
-  /** `Type/id/_history` or one version of it. */
-  readonly history: boolean;
-  readonly vid: string | undefined;
-  /** After `?`; undefined without one. */
-  readonly query: string | undefined;
-  readonly fullUrl: string | undefined;
-  readonly resource: unknown;
-  readonly ifMatch: string | undefined;
-  readonly ifNoneExist: string | undefined;
-  readonly held: Held;
+/** How the answers of a bundle's entries are written. */
+export interface Answering {
+  readonly base: string;
+  readonly wish: Preference;
 }
 
-type Answer = { readonly outcome: Outcome } | { readonly bundle: Uint8Array };
+type Answer =
+  | { readonly outcome: Outcome; readonly read?: true; readonly shape?: Shape | undefined }
+  | { readonly bundle: Uint8Array };
 
-/** Reads a bundle's entries without doing anything yet. Throws 400. */
-export function bundleEntries(body: unknown): {
-  readonly type: "batch" | "transaction";
-  readonly entries: readonly (Entry | FhirError)[];
-} {
-  if (!isObject(body) || body.resourceType !== "Bundle") throw new FhirError(400, "structure", "The body is not a Bundle.");
-  if (deeperThan(body, mostDepth + 5)) throw new FhirError(400, "too-costly", "The bundle nests too deep.");
-  if (body.type !== "batch" && body.type !== "transaction") {
-    throw new FhirError(
-      400,
-      "value",
-      "Only batch and transaction bundles are processed; others are stored at /fhir/Bundle.",
-      "Bundle.type",
-    );
-  }
-  const items = Array.isArray(body.entry) ? body.entry : [];
-  if (items.length > mostEntries) throw new FhirError(413, "too-costly", `A bundle holds at most ${mostEntries} entries.`);
-  const entries = items.map((item, index) => {
-    try {
-      return readEntry(item, index);
-    } catch (error) {
-      if (error instanceof FhirError) return error;
-      throw error;
-    }
-  });
-  return { type: body.type, entries };
-}
-
-function readEntry(item: unknown, index: number): Entry {
-  const path = `Bundle.entry[${index}].request`;
-  const request = isObject(item) ? item.request : undefined;
-  if (!isObject(item) || !isObject(request) || typeof request.url !== "string") {
-    throw new FhirError(400, "required", "The entry has no request.", path);
-  }
-  const method = request.method;
-  if (method !== "GET" && method !== "POST" && method !== "PUT" && method !== "PATCH" && method !== "DELETE") {
-    throw new FhirError(400, "value", "The entry's method is not known.", `${path}.method`);
-  }
-  const [place = "", query] = request.url.split("?", 2);
-  const [type = "", id, history, vid] = place.replace(/^\//, "").split("/");
-  if (history !== undefined && history !== "_history")
-    throw new FhirError(400, "value", "The entry's address is not served.", `${path}.url`);
-  const text = (name: string) => (typeof request[name] === "string" ? request[name] : undefined);
-  return {
-    index,
-    method,
-    type: servedType(type),
-    id,
-    history: history !== undefined,
-    vid,
-    query,
-    fullUrl: typeof item.fullUrl === "string" ? item.fullUrl : undefined,
-    resource: item.resource,
-    ifMatch: text("ifMatch"),
-    ifNoneExist: text("ifNoneExist"),
-    held: { ifNoneMatch: text("ifNoneMatch"), ifModifiedSince: text("ifModifiedSince") },
-  };
-}
-
-async function perform(work: Work, base: string, entry: Entry): Promise<Answer> {
+async function perform(work: Work, how: Answering, entry: Entry): Promise<Answer> {
   const { method, type, id, ifMatch, resource } = entry;
-  if (method === "GET") return performRead(work, base, entry);
+  if (method === "GET") return performRead(work, how, entry);
   if (method === "POST") return { outcome: await create(work, type, resource, entry.ifNoneExist) };
   const where = entry.query ?? "";
   if (method === "PUT") {
@@ -139,14 +68,15 @@ async function perform(work: Work, base: string, entry: Entry): Promise<Answer> 
   return { outcome: await (id === undefined ? removeWhere(work, type, where, ifMatch) : remove(work, type, id, ifMatch)) };
 }
 
-async function performRead(work: Work, base: string, entry: Entry): Promise<Answer> {
-  const { type, id, vid, query, held } = entry;
-  if (id === undefined) return { bundle: await search(work, base, type, new URLSearchParams(query ?? "")) };
-  if (vid !== undefined) return { outcome: await vread(work, type, id, vid) };
-  if (entry.history) return { bundle: await history(work, base, type, id) };
-  const outcome = await read(work, type, id);
-  const current = outcome.version !== undefined && notModified(outcome.version, held);
-  return { outcome: current ? { ...outcome, status: 304 } : outcome };
+async function performRead(work: Work, { base, wish }: Answering, entry: Entry): Promise<Answer> {
+  const { type, id, vid, held } = entry;
+  const query = new URLSearchParams(entry.query ?? "");
+  if (entry.history && vid === undefined) return { bundle: await history(work, base, { type, id }, query) };
+  if (id === undefined) return { bundle: await search(work, base, type, query, wish.lenient) };
+  const { shape } = parseAnswer(type, query);
+  const outcome = await (vid === undefined ? read(work, type, id) : vread(work, type, id, vid));
+  const current = vid === undefined && outcome.version !== undefined && notModified(outcome.version, held);
+  return { outcome: current ? { ...outcome, status: 304 } : outcome, read: true, shape };
 }
 
 /** A JSON Patch travels in a bundle as a Binary. Source: FHIR R4, 3.1.0.8.1. */
@@ -165,13 +95,13 @@ function patchBody(resource: unknown): unknown {
 export type RunEntry = <T>(locks: readonly string[], run: (work: Work) => Promise<T>) => Promise<T>;
 
 /** Every entry on its own: one that fails leaves the others as they are. */
-export async function batch(runEntry: RunEntry, base: string, entries: readonly (Entry | FhirError)[]) {
+export async function batch(runEntry: RunEntry, how: Answering, entries: readonly (Entry | FhirError)[]) {
   const answers: BundleEntry[] = [];
   for (const entry of entries) {
     try {
       if (entry instanceof FhirError) throw entry;
       const locks = conditions([entry]);
-      answers.push(await runEntry(locks, async (work) => answerEntry(base, await perform(work, base, entry))));
+      answers.push(await runEntry(locks, async (work) => answerEntry(how, await perform(work, how, entry))));
     } catch (error) {
       const known = asFhirError(error);
       if (known === undefined) throw error;
@@ -182,7 +112,7 @@ export async function batch(runEntry: RunEntry, base: string, entries: readonly 
 }
 
 /** In the order FHIR says (3.1.0.11.2): delete, create, update, read. The caller gives one transaction's `work`. */
-export async function transaction(work: Work, base: string, entries: readonly (Entry | FhirError)[]) {
+export async function transaction(work: Work, how: Answering, entries: readonly (Entry | FhirError)[]) {
   const failed = entries.find((entry) => entry instanceof FhirError);
   if (failed !== undefined) throw failed;
   const answers = new Map<number, Answer>();
@@ -191,7 +121,7 @@ export async function transaction(work: Work, base: string, entries: readonly (E
   assertDistinct(all);
   const ordered = (...methods: Method[]) => all.filter((entry) => methods.includes(entry.method));
 
-  for (const entry of ordered("DELETE")) answers.set(entry.index, await perform(work, base, entry));
+  for (const entry of ordered("DELETE")) answers.set(entry.index, await perform(work, how, entry));
   const creations = ordered("POST");
   const addresses = await assignIds(work, all, creations, answers);
   const rewrite = (resource: unknown) => rewritten(work, resource, addresses);
@@ -201,13 +131,13 @@ export async function transaction(work: Work, base: string, entries: readonly (E
     if (entry !== undefined) answers.set(entry.index, { outcome: { status: 201, version } });
   }
   for (const entry of ordered("PUT")) {
-    answers.set(entry.index, await perform(work, base, { ...entry, resource: await rewrite(entry.resource) }));
+    answers.set(entry.index, await perform(work, how, { ...entry, resource: await rewrite(entry.resource) }));
   }
-  for (const entry of [...ordered("PATCH"), ...ordered("GET")]) answers.set(entry.index, await perform(work, base, entry));
+  for (const entry of [...ordered("PATCH"), ...ordered("GET")]) answers.set(entry.index, await perform(work, how, entry));
   const answered = all.map((entry) => {
     const answer = answers.get(entry.index);
     if (answer === undefined) throw new FhirError(500, "exception", "An entry was not answered.");
-    return answerEntry(base, answer);
+    return answerEntry(how, answer);
   });
   return bundleBytes({ type: "transaction-response" }, answered);
 }
@@ -300,30 +230,21 @@ async function createAll(
   );
 }
 
-function answerEntry(base: string, answer: Answer): BundleEntry {
+function answerEntry({ base, wish }: Answering, answer: Answer): BundleEntry {
   if ("bundle" in answer) return { resource: answer.bundle, response: { status: "200" } };
   const { status, version } = answer.outcome;
   if (version === undefined) return { response: { status: String(status) } };
+  const answered = answer.read === true ? "representation" : wish.answer;
   if (status === 304) return { response: { status: "304", etag: etag(version) } };
   return {
     fullUrl: `${base}/${version.type}/${version.id}`,
-    resource: version.bytes,
+    ...(answered === "representation" ? { resource: resourceBytes(version, answer.shape) } : {}),
     response: {
+      ...(answered === "OperationOutcome" ? { outcome: operationOutcome([]) } : {}),
       status: String(status),
       location: versionAddress(base, version),
       etag: etag(version),
       lastModified: version.updatedAt.toISOString(),
     },
   };
-}
-
-/** Names of the locks under which conditions hold until what they decide is written. */
-export function conditions(entries: readonly (Entry | FhirError)[]): string[] {
-  const found = entries.flatMap((entry) => {
-    if (entry instanceof FhirError) return [];
-    const { method, type, id, query, ifNoneExist } = entry;
-    if (ifNoneExist !== undefined) return [`${type}?${ifNoneExist}`];
-    return id === undefined && method !== "GET" && method !== "POST" ? [`${type}?${query ?? ""}`] : [];
-  });
-  return [...new Set(found)].sort();
 }

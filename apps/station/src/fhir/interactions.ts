@@ -4,6 +4,7 @@ import {
   isFhirId,
   isObject,
   isServedType,
+  isSubsetted,
   type JsonObject,
   type ServedType,
   validate,
@@ -38,6 +39,14 @@ export function resourceBody(body: unknown, type: ServedType, id?: string): Fhir
   }
   if (id !== undefined && body.id !== id)
     throw new FhirError(400, "invalid", "The body's id is not that of the address.", `${type}.id`);
+  if (isSubsetted(body)) {
+    throw new FhirError(
+      422,
+      "invalid",
+      "This is only a part of a resource (SUBSETTED): read it whole, then write it.",
+      `${type}.meta.tag`,
+    );
+  }
   const errors = validate(body).filter((issue) => issue.severity === "error");
   if (errors.length > 0) throw FhirError.invalid(errors);
   return body as unknown as FhirResource;
@@ -100,10 +109,21 @@ export function ifMatchVersion(header: string | undefined): number | undefined {
 }
 
 export async function update(work: Work, type: ServedType, id: string, body: unknown, ifMatch?: string): Promise<Outcome> {
-  const { repositories, access } = work;
   if (!isFhirId(id)) throw new FhirError(400, "value", "This is not an id.");
   const resource = resourceBody(body, type, id);
   refuseFileMark(asJson(resource));
+  return writeVersion(work, type, id, resource, ifMatch);
+}
+
+/** The next version of a resource, or a new one of that id, by whoever may write it. */
+export async function writeVersion(
+  work: Work,
+  type: ServedType,
+  id: string,
+  resource: FhirResource,
+  ifMatch?: string,
+): Promise<Outcome> {
+  const { repositories, access } = work;
   const expected = ifMatchVersion(ifMatch);
   const current = await currentOwner(work, type, id);
   const owner = await ownerOfNew(repositories, resource);

@@ -1,70 +1,99 @@
-import { isObject, parseSearch, patientSummary, searchParameters, servedTypes, type ServedType, validate } from "@yizhan/records";
-import type { Version } from "@yizhan/store";
-import { bundleBytes } from "./bundle-bytes.ts";
-import type { Work } from "./interactions.ts";
+import { isFhirId, isObject, type JsonObject, patientSummary, SearchError, type ServedType, validate } from "@yizhan/records";
+import { everything } from "./everything.ts";
+import { ownerOf } from "./access.ts";
+import { ownerOfNew, type Work } from "./interactions.ts";
 import { FhirError, operationOutcome } from "./outcome.ts";
 
-/** Resources one patient's whole record may hold in one answer. */
-const mostEverything = 5_000;
+/** Where `$validate` was asked: of a type, of one resource, or of anything. */
+export interface ValidatePlace {
+  readonly type?: ServedType;
+  readonly id?: string;
+}
 
-/** `$validate`: the body may be the resource or Parameters that hold it. Always 200: the outcome says what is wrong. */
-export function validateOperation(body: unknown, type: ServedType | undefined) {
-  const resource = isObject(body) && body.resourceType === "Parameters" ? parameter(body, "resource") : body;
-  const issues = [...validate(resource)];
-  if (type !== undefined && isObject(resource) && resource.resourceType !== type) {
-    issues.push({ severity: "error", code: "invalid", text: `The resource is not a ${type}.`, path: "resourceType" });
+const modes = ["create", "update", "delete", "profile"] as const;
+type Mode = (typeof modes)[number];
+type Issues = Parameters<typeof operationOutcome>[0][number][];
+
+/**
+ * `$validate`: the body is the resource, or Parameters with `resource`, `mode` and `profile`, which may stand in the
+ * address too. 200 where a judgement was made: the outcome says what is wrong. Throws 400 for a mode or a profile
+ * that is not known, 404 for nothing to delete. Source: FHIR R4, Resource-validate.
+ */
+export async function validateOperation(work: Work, query: URLSearchParams, body: unknown, place: ValidatePlace) {
+  const asked = readAsked(query, body);
+  const { mode, resource } = asked;
+  if (mode === "delete") return operationOutcome(await validateDelete(work, place));
+  if (resource === undefined) throw new FhirError(400, "required", "There is no resource to validate.");
+  const issues: Issues = [...validate(resource)];
+  if (place.type !== undefined && isObject(resource) && resource.resourceType !== place.type)
+    issues.push(wrong("invalid", `The resource is not a ${place.type}.`, "resourceType"));
+  assertProfiles(asked.profiles, resource);
+  if (issues.every((issue) => issue.severity !== "error") && isObject(resource)) {
+    if (mode === "update") issues.push(...validateUpdate(resource, place));
+    if (mode === "create" || mode === "update") issues.push(...(await validateRights(work, mode, resource)));
   }
   return operationOutcome(issues);
 }
 
-function parameter(parameters: { readonly parameter?: unknown }, name: string): unknown {
-  const all: unknown[] = Array.isArray(parameters.parameter) ? parameters.parameter : [];
-  const found = all.find((one) => isObject(one) && one.name === name);
-  return isObject(found) ? found.resource : undefined;
-}
-
-/** The types whose resources name a patient, with the parameter that does. */
-const compartment = servedTypes.flatMap((type) => {
-  const parameters = searchParameters(type);
-  const name = parameters.has("patient") ? "patient" : parameters.has("subject") ? "subject" : undefined;
-  return name === undefined ? [] : [{ type, name }];
+const wrong = (code: Issues[number]["code"], text: string, path?: string): Issues[number] => ({
+  severity: "error",
+  code,
+  text,
+  path,
 });
 
-/** The patient and every current resource that names them. Throws 404, and 403 unless the actor may export. */
-export async function everything(work: Work, patientId: string): Promise<Version[]> {
-  const { repositories, access } = work;
-  const patient = await repositories.resources.read("Patient", patientId);
-  if (patient === undefined) throw new FhirError(404, "not-found", "There is no such Patient.");
-  await access.demand("record.read", "Patient", patientId);
-  const found: Version[] = [patient];
-  for (const { type, name } of compartment) {
-    if (!(await access.allows("record.read", type, patientId))) continue;
-    let cursor: string | undefined;
-    do {
-      const request = parseSearch(type, [
-        [name, `Patient/${patientId}`],
-        ["_count", "200"],
-      ]);
-      const page = await repositories.resources.search(cursor === undefined ? request : { ...request, cursor });
-      found.push(...page.matches);
-      if (found.length > mostEverything)
-        throw new FhirError(400, "too-costly", `The record holds more than ${mostEverything} resources.`);
-      cursor = page.next;
-    } while (cursor !== undefined);
+function readAsked(query: URLSearchParams, body: unknown) {
+  const wrapped = isObject(body) && body.resourceType === "Parameters" ? body : undefined;
+  const inside: readonly unknown[] = wrapped !== undefined && Array.isArray(wrapped.parameter) ? wrapped.parameter : [];
+  const profiles: string[] = [];
+  let mode: Mode | undefined;
+  let resource: unknown = wrapped === undefined ? body : undefined;
+  const take = (name: string, value: unknown) => {
+    if (name === "mode") mode = modes.find((one) => one === value) ?? refuse("mode");
+    else if (name === "profile" && typeof value === "string") profiles.push(value);
+    else if (name !== "_format" && name !== "_pretty") refuse(name);
+  };
+  for (const [name, value] of query) take(name, value);
+  for (const one of inside) {
+    if (!isObject(one) || typeof one.name !== "string") continue;
+    if (one.name === "resource") ({ resource } = one);
+    else take(one.name, one.valueCode ?? one.valueUri ?? one.valueCanonical ?? one.valueString);
   }
-  await access.audit("record.export", "Patient", [patientId]);
-  return found;
+  return { mode, profiles, resource };
 }
 
-export function everythingBundle(base: string, versions: readonly Version[]): Uint8Array {
-  return bundleBytes(
-    { type: "searchset", total: versions.length },
-    versions.map((one) => ({
-      fullUrl: `${base}/${one.type}/${one.id}`,
-      resource: one.bytes,
-      search: { mode: one.type === "Patient" ? "match" : "include" },
-    })),
-  );
+function refuse(name: string): never {
+  throw new SearchError(name === "mode" ? "bad-value" : "unknown-parameter", name);
+}
+
+/** Only HL7's own definition of each type is known here: anything else would be said to hold without a look. */
+function assertProfiles(profiles: readonly string[], resource: unknown): void {
+  const own = isObject(resource) ? `http://hl7.org/fhir/StructureDefinition/${String(resource.resourceType)}` : undefined;
+  if (profiles.some((profile) => profile.split("|")[0] !== own))
+    throw new FhirError(400, "not-supported", "This profile is not known here: only the base definition of the type is.");
+}
+
+function validateUpdate(resource: JsonObject, { id }: ValidatePlace): Issues {
+  if (typeof resource.id !== "string" || !isFhirId(resource.id))
+    return [wrong("required", "An update needs the resource's id.", `${String(resource.resourceType)}.id`)];
+  return id === undefined || id === resource.id
+    ? []
+    : [wrong("invalid", "The resource's id is not that of the address.", `${String(resource.resourceType)}.id`)];
+}
+
+async function validateRights({ access, repositories }: Work, mode: "create" | "update", resource: JsonObject): Promise<Issues> {
+  const type = resource.resourceType as ServedType;
+  const owner = await ownerOfNew(repositories, resource as never);
+  return (await access.allows(`record.${mode}`, type, owner)) ? [] : [wrong("forbidden", "You may not write this.")];
+}
+
+async function validateDelete({ access, repositories }: Work, { type, id }: ValidatePlace): Promise<Issues> {
+  if (type === undefined || id === undefined)
+    throw new FhirError(400, "required", "What is to be deleted is named by the address: Type/id/$validate.");
+  const subject = await repositories.resources.subjectOf(type, id);
+  if (subject === undefined) throw new FhirError(404, "not-found", `There is no such ${type}.`);
+  const may = await access.allows("record.delete", type, ownerOf(repositories.tenant, subject));
+  return may ? [] : [wrong("forbidden", "You may not delete this.")];
 }
 
 /** The International Patient Summary of what the record holds now. */

@@ -76,8 +76,12 @@ export function asFhirError(error: unknown): FhirError | undefined {
     return new FhirError(status, code, error.hint === undefined ? error.message : `${error.message} ${error.hint}`);
   }
   if (error instanceof SearchError) {
-    const code = error.code === "unknown-parameter" ? "not-supported" : "value";
-    return new FhirError(400, code, `The search parameter ${error.parameter.slice(0, 60)} cannot be used: ${error.code}.`);
+    const unknown = error.code === "unknown-parameter";
+    const hint = unknown
+      ? " /fhir/metadata names those that are served; Prefer: handling=lenient leaves others out of a search."
+      : "";
+    const text = `The parameter ${error.parameter.slice(0, 60)} cannot be used: ${error.code}.${hint}`;
+    return new FhirError(400, unknown ? "not-supported" : "value", text);
   }
   if (error instanceof PatchError) return new FhirError(error.code === "malformed" ? 400 : 422, "processing", error.message);
   if (error instanceof VaultError) {

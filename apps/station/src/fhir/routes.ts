@@ -1,18 +1,34 @@
-import { type JsonObject, jsonText, parseJson, type ServedType } from "@yizhan/records";
-import { fileOf, type Repositories, type Store, type Transaction } from "@yizhan/store";
+import { parseAnswer, type ServedType, type Shape } from "@yizhan/records";
+import type { Repositories, Store, Transaction } from "@yizhan/store";
 import { type Context, Hono } from "hono";
 import type { StationEnv } from "../http/env.ts";
 import { type Access, openAccess } from "./access.ts";
-import { createBinary, jsonBinary, rawBinary } from "./binary.ts";
+import { answerJson, answerOutcome, isFile, isRead } from "./answer.ts";
+import { createBinary, jsonBinary, type RawContent, rawBinary, updateBinary } from "./binary.ts";
 import { wantsFhir } from "./binary-file.ts";
-import { batch, bundleEntries, conditions, transaction } from "./bundle.ts";
+import { batch, transaction } from "./bundle.ts";
+import { bundleEntries, conditions } from "./bundle-entry.ts";
 import { capabilityStatement } from "./capability.ts";
-import { type Held, notModified, patchWhere, removeWhere, updateWhere } from "./conditional.ts";
-import { create, type Outcome, patch, read, remove, servedType, update, vread, type Work } from "./interactions.ts";
+import { notModified, patchWhere, removeWhere, updateWhere } from "./conditional.ts";
+import { everythingPage } from "./everything.ts";
 import { history } from "./history.ts";
-import { etag, httpDate, jsonType, versionAddress } from "./links.ts";
-import { everything, everythingBundle, summary, validateOperation } from "./operations.ts";
+import { create, type Outcome, patch, read, remove, servedType, update, vread, type Work } from "./interactions.ts";
+import { methodsOf } from "./methods.ts";
+import { summary, validateOperation } from "./operations.ts";
 import { asFhirError, FhirError, operationOutcome } from "./outcome.ts";
+import {
+  condition,
+  type FhirContext,
+  held,
+  isJson,
+  jsonBody,
+  noParameters,
+  operationParameters,
+  optionalBody,
+  patchBody,
+  preference,
+  queryOf,
+} from "./request.ts";
 import { formParameters, search } from "./search.ts";
 
 export interface FhirRoutesOptions {
@@ -26,8 +42,6 @@ export interface FhirRoutesOptions {
   /** Called with errors that nobody foresaw; the client gets a 500 without details. */
   readonly report?: (error: unknown) => void;
 }
-
-type FhirContext = Context<StationEnv>;
 
 /** The FHIR R4 API. Mount it behind the middleware that sets `actor`. */
 export function fhirRoutes(options: FhirRoutesOptions): Hono<StationEnv> {
@@ -77,64 +91,90 @@ export function fhirRoutes(options: FhirRoutesOptions): Hono<StationEnv> {
 
   app.use(async function refuseOtherFormats(context, next) {
     const wanted = context.req.query("_format") ?? context.req.header("accept") ?? "*/*";
+    const path = below(context.req.path);
+    const binary = path.startsWith("Binary/") && context.req.query("_format") === undefined;
     // The content of a Binary is of any type.
-    if (context.req.path.startsWith("/fhir/Binary/")) return next();
-    if (!/json|\*\/\*|application\/\*/.test(wanted))
+    if (!binary && !/\bjson\b|\*\/\*|application\/\*/.test(wanted))
       throw new FhirError(406, "not-supported", "Only application/fhir+json is served.");
-    await next();
+    const methods = methodsOf(path);
+    if (methods === undefined) throw new FhirError(404, "not-supported", "This is not served; see /fhir/metadata.");
+    if (methods.includes(context.req.method) && context.req.method !== "OPTIONS") return next();
+    context.header("allow", methods.join(", "));
+    if (context.req.method === "OPTIONS") return context.body(null, 204);
+    const refused = new FhirError(405, "not-supported", `This address takes ${methods.join(", ")}.`);
+    return answerJson(context, refused.status, operationOutcome(refused.issues));
   });
 
   app.get("/metadata", (context) => answerJson(context, 200, capabilityStatement(base, version)));
 
   app.post("/", async (context) => {
+    noParameters(context);
     const { type, entries } = bundleEntries(await jsonBody(context));
+    const wish = preference(context.req.header("prefer"));
     const result =
       type === "batch"
         ? await batch(
             (locks, run) => (locks.length === 0 ? run(workOf(context)) : inTransaction(context, locks, run)),
-            base,
+            { base, wish },
             entries,
           )
-        : await inTransaction(context, conditions(entries), (work) => transaction(work, base, entries));
+        : await inTransaction(context, conditions(entries), (work) => transaction(work, { base, wish }, entries));
     return answerJson(context, 200, result);
   });
 
-  app.post("/$validate", async (context) => {
-    accessOf(context);
-    return answerJson(context, 200, validateOperation(await jsonBody(context), undefined));
-  });
+  app.post("/$validate", async (context) =>
+    answerJson(context, 200, await validateOperation(workOf(context), queryOf(context), await jsonBody(context), {})),
+  );
   app.post("/:type/$validate", async (context) => {
-    accessOf(context);
-    return answerJson(context, 200, validateOperation(await jsonBody(context), servedType(context.req.param("type"))));
+    const type = servedType(context.req.param("type"));
+    return answerJson(
+      context,
+      200,
+      await validateOperation(workOf(context), queryOf(context), await jsonBody(context), { type }),
+    );
   });
-  app.get("/Patient/:id/$everything", async (context) =>
-    answerJson(context, 200, everythingBundle(base, await everything(workOf(context), context.req.param("id")))),
-  );
-  app.on(["GET", "POST"], "/Patient/:id/$summary", async (context) =>
-    answerJson(context, 200, await summary(workOf(context), base, context.req.param("id"), new Date())),
-  );
+  app.post("/:type/:id/$validate", async (context) => {
+    const [type, id] = place(context);
+    const body = await optionalBody(context);
+    return answerJson(context, 200, await validateOperation(workOf(context), queryOf(context), body, { type, id }));
+  });
+  app.on(["GET", "POST"], "/Patient/:id/$everything", async (context) => {
+    const query = operationParameters(context, isRead(context) ? undefined : await optionalBody(context));
+    return answerJson(context, 200, await everythingPage(workOf(context), base, context.req.param("id"), query));
+  });
+  app.on(["GET", "POST"], "/Patient/:id/$summary", async (context) => {
+    noParameters(context);
+    return answerJson(context, 200, await summary(workOf(context), base, context.req.param("id"), new Date()));
+  });
 
   app.post("/:type/_search", async (context) => {
     const query = await formParameters({ header: (name) => context.req.header(name), text: () => context.req.text() });
-    return answerJson(context, 200, await search(workOf(context), base, servedType(context.req.param("type")), query));
+    // A form may come with parameters in the address too. Source: FHIR R4, 3.1.1.1.
+    for (const [name, value] of queryOf(context)) query.append(name, value);
+    const { lenient } = preference(context.req.header("prefer"));
+    return answerJson(context, 200, await search(workOf(context), base, servedType(context.req.param("type")), query, lenient));
+  });
+  app.get("/_history", async (context) => answerJson(context, 200, await history(workOf(context), base, {}, queryOf(context))));
+  app.get("/:type/_history", async (context) => {
+    const type = servedType(context.req.param("type"));
+    return answerJson(context, 200, await history(workOf(context), base, { type }, queryOf(context)));
   });
   app.get("/:type", async (context) => {
-    const query = new URL(context.req.url).searchParams;
-    return answerJson(context, 200, await search(workOf(context), base, servedType(context.req.param("type")), query));
+    const { lenient } = preference(context.req.header("prefer"));
+    const type = servedType(context.req.param("type"));
+    return answerJson(context, 200, await search(workOf(context), base, type, queryOf(context), lenient));
   });
   app.post("/:type", async (context) => {
+    noParameters(context);
     const type = servedType(context.req.param("type"));
-    const condition = context.req.header("if-none-exist");
-    const contentType = context.req.header("content-type") ?? "";
-    if (type === "Binary" && !isJson(contentType)) {
-      const raw = { contentType, securityContext: context.req.header("x-security-context"), body: context.req.raw.body };
-      return answerOutcome(context, base, await createBinary(store, workOf(context), raw));
-    }
+    const ifNoneExist = context.req.header("if-none-exist");
+    if (type === "Binary" && !isJson(context.req.header("content-type") ?? ""))
+      return answerOutcome(context, base, await createBinary(store, workOf(context), rawContent(context)));
     const body = await jsonBody(context);
     const outcome =
-      condition === undefined
+      ifNoneExist === undefined
         ? await create(workOf(context), type, body)
-        : await inTransaction(context, [`${type}?${condition}`], (work) => create(work, type, body, condition));
+        : await inTransaction(context, [`${type}?${ifNoneExist}`], (work) => create(work, type, body, ifNoneExist));
     return answerOutcome(context, base, outcome);
   });
 
@@ -156,43 +196,56 @@ export function fhirRoutes(options: FhirRoutesOptions): Hono<StationEnv> {
     return answerOutcome(context, base, await inTransaction(context, [`${type}?${query}`], work));
   });
 
-  app.get("/Binary/:id", async (context) => {
-    const work = workOf(context);
-    const outcome = await read(work, "Binary", context.req.param("id"));
-    const { tenant } = work.repositories;
+  const binary = async (context: FhirContext, outcome: Outcome, shape: Shape | undefined) => {
     const { version } = outcome;
-    if (version !== undefined && !wantsFhir(context.req.query("_format") ?? context.req.header("accept")))
-      return rawBinary(store, tenant, version, context.req.header("range"));
-    if (version !== undefined && fileOf(version.resource as unknown as JsonObject) !== undefined)
-      return jsonBinary(store, tenant, version);
-    return answerOutcome(context, base, outcome);
+    const { tenant } = accessOf(context).actor;
+    if (version === undefined || shape !== undefined) return answerOutcome(context, base, outcome, shape);
+    if (notModified(version, held(context))) return answerOutcome(context, base, outcome);
+    const head = context.req.method === "HEAD";
+    if (!wantsFhir(context.req.query("_format") ?? context.req.header("accept")))
+      return rawBinary(store, tenant, version, { range: context.req.header("range"), head });
+    return isFile(version) ? jsonBinary(store, tenant, version, head) : answerOutcome(context, base, outcome);
+  };
+  app.get("/:type/:id", async (context) => {
+    const [type, id] = place(context);
+    const { shape } = parseAnswer(type, queryOf(context));
+    const outcome = await read(workOf(context), type, id);
+    return type === "Binary" ? binary(context, outcome, shape) : answerOutcome(context, base, outcome, shape);
   });
-  app.get("/:type/:id", async (context) => answerOutcome(context, base, await read(workOf(context), ...place(context))));
-  app.get("/:type/:id/_history", async (context) =>
-    answerJson(context, 200, await history(workOf(context), base, ...place(context))),
-  );
-  app.get("/:type/:id/_history/:vid", async (context) =>
-    answerOutcome(context, base, await vread(workOf(context), ...place(context), context.req.param("vid"))),
-  );
+  app.get("/:type/:id/_history", async (context) => {
+    const [type, id] = place(context);
+    return answerJson(context, 200, await history(workOf(context), base, { type, id }, queryOf(context)));
+  });
+  app.get("/:type/:id/_history/:vid", async (context) => {
+    const [type, id] = place(context);
+    const { shape } = parseAnswer(type, queryOf(context));
+    const outcome = await vread(workOf(context), type, id, context.req.param("vid"));
+    return type === "Binary" ? binary(context, outcome, shape) : answerOutcome(context, base, outcome, shape);
+  });
   app.put("/:type/:id", async (context) => {
-    const body = await jsonBody(context);
+    noParameters(context);
+    const [type, id] = place(context);
     const ifMatch = context.req.header("if-match");
-    const outcome = await inTransaction(context, [], (work) => update(work, ...place(context), body, ifMatch));
-    return answerOutcome(context, base, outcome);
+    if (type === "Binary" && !isJson(context.req.header("content-type") ?? "")) {
+      const content = { ...rawContent(context), id, ifMatch };
+      const run = (write: (work: Work) => Promise<Outcome>) => inTransaction(context, [], write);
+      return answerOutcome(context, base, await updateBinary(store, workOf(context), run, content));
+    }
+    const body = await jsonBody(context);
+    return answerOutcome(context, base, await inTransaction(context, [], (work) => update(work, type, id, body, ifMatch)));
   });
   app.patch("/:type/:id", async (context) => {
+    noParameters(context);
     const body = await patchBody(context);
     const ifMatch = context.req.header("if-match");
     const outcome = await inTransaction(context, [], (work) => patch(work, ...place(context), body, ifMatch));
     return answerOutcome(context, base, outcome);
   });
-  app.delete("/:type/:id", async (context) =>
-    answerOutcome(
-      context,
-      base,
-      await inTransaction(context, [], (work) => remove(work, ...place(context), context.req.header("if-match"))),
-    ),
-  );
+  app.delete("/:type/:id", async (context) => {
+    noParameters(context);
+    const ifMatch = context.req.header("if-match");
+    return answerOutcome(context, base, await inTransaction(context, [], (work) => remove(work, ...place(context), ifMatch)));
+  });
 
   app.all("*", () => {
     throw new FhirError(404, "not-supported", "This is not served; see /fhir/metadata.");
@@ -210,62 +263,16 @@ function place(context: Context<StationEnv, "/:type/:id">): [ServedType, string]
   return [servedType(context.req.param("type")), context.req.param("id")];
 }
 
-/** Type, search and `If-Match` of a conditional write. */
-function condition(context: Context<StationEnv, "/:type">): [ServedType, string, string | undefined] {
-  const query = new URL(context.req.url).search.replace(/^\?/, "");
-  return [servedType(context.req.param("type")), query, context.req.header("if-match")];
+/** Of an address, what stands below the one that the API is mounted at. */
+function below(path: string): string {
+  return path.replace(/^\/fhir(\/|$)/, "").replace(/\/$/, "");
 }
 
-async function patchBody(context: FhirContext): Promise<unknown> {
-  if (!(context.req.header("content-type") ?? "").startsWith("application/json-patch+json")) {
-    throw new FhirError(415, "not-supported", "PATCH takes application/json-patch+json.");
-  }
-  return jsonBody(context);
-}
-
-function held(context: FhirContext): Held {
-  return { ifNoneMatch: context.req.header("if-none-match"), ifModifiedSince: context.req.header("if-modified-since") };
-}
-
-function isJson(contentType: string): boolean {
-  return /^application\/(fhir\+json|json|json-patch\+json)\b/.test(contentType);
-}
-
-async function jsonBody(context: FhirContext): Promise<unknown> {
-  const type = context.req.header("content-type") ?? "";
-  if (!isJson(type)) {
-    throw new FhirError(415, "not-supported", "The body must be application/fhir+json.");
-  }
-  const text = await context.req.text();
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new FhirError(400, "structure", "The body is not JSON.");
-    throw error;
-  }
-}
-
-/** A body put together from resources says their numbers as they were sent. */
-function answerJson(context: Context, status: FhirError["status"] | 200, body: object): Response {
-  const sent = body instanceof Uint8Array ? new Uint8Array(body) : jsonText(body, { composed: true });
-  return context.body(sent, status, { "content-type": jsonType, "cache-control": "no-store" });
-}
-
-/** One resource with its version in the headers; its stored text goes out as it is. */
-function answerOutcome(context: FhirContext, base: string, { status, version }: Outcome): Response {
-  if (version === undefined || status === 204 || status === 304) return context.body(null, 204);
-  const headers: Record<string, string> = {
-    "content-type": jsonType,
-    "cache-control": "no-store",
-    etag: etag(version),
-    "last-modified": httpDate(version.updatedAt),
+function rawContent(context: FhirContext): RawContent {
+  const { req } = context;
+  return {
+    contentType: req.header("content-type") ?? "",
+    securityContext: req.header("x-security-context"),
+    body: req.raw.body,
   };
-  if (context.req.method !== "GET") headers.location = versionAddress(base, version);
-  if (context.req.method === "GET" && notModified(version, held(context))) return context.body(null, 304, headers);
-  const prefer = context.req.header("prefer") ?? "";
-  if (context.req.method !== "GET" && prefer.includes("return=minimal")) return context.body(null, status, headers);
-  if (context.req.method !== "GET" && prefer.includes("return=OperationOutcome")) {
-    return context.body(JSON.stringify(operationOutcome([])), status, headers);
-  }
-  return context.body(new Uint8Array(version.bytes), status, headers);
 }

@@ -1,17 +1,22 @@
 import { may } from "@yizhan/access";
-import { parseSearch, type ServedType } from "@yizhan/records";
+import { parseSearch, type SearchRequest, type ServedType } from "@yizhan/records";
 import type { Version } from "@yizhan/store";
 import { ownerOf } from "./access.ts";
+import { resourceBytes } from "./answer.ts";
 import { type BundleEntry, bundleBytes } from "./bundle-bytes.ts";
 import type { Work } from "./interactions.ts";
-import { FhirError } from "./outcome.ts";
+import { FhirError, operationOutcome } from "./outcome.ts";
 
 /** A searchset bundle. What the actor may not see is left out, and then no total is given. */
-export async function search({ repositories, access }: Work, base: string, type: ServedType, query: URLSearchParams) {
-  const request = parseSearch(type, query);
-  if (!(await access.allows("record.search", type, undefined))) {
-    await access.demand("record.search", type, undefined);
-  }
+export async function search(
+  { repositories, access }: Work,
+  base: string,
+  type: ServedType,
+  query: URLSearchParams,
+  lenient = false,
+): Promise<Uint8Array> {
+  const request = parseSearch(type, query, { lenient });
+  for (const asked of typesAsked(request)) await access.demand("record.search", asked, undefined);
   const found = await repositories.resources.search(request);
   const owners = new Set<string | undefined>();
   const visible = async (versions: readonly Version[]) => {
@@ -32,20 +37,42 @@ export async function search({ repositories, access }: Work, base: string, type:
   const whole =
     may(access.actor, "record.read", unseen) ||
     (request.count > 0 && found.next === undefined && matches.length === found.matches.length);
-  const link = [{ relation: "self", url: address(base, type, query) }];
-  if (found.next !== undefined) link.push({ relation: "next", url: address(base, type, query, found.next) });
-  return bundleBytes({ type: "searchset", ...(found.total !== undefined && whole ? { total: found.total } : {}), link }, [
-    ...matches.map((one) => entry(base, one, "match")),
-    ...included.map((one) => entry(base, one, "include")),
+  const total = whole && !request.hidesTotal ? found.total : undefined;
+  const link = [{ relation: "self", url: address(base, type, query, request) }];
+  if (found.next !== undefined) link.push({ relation: "next", url: address(base, type, query, request, found.next) });
+  return bundleBytes({ type: "searchset", ...(total === undefined ? {} : { total }), link }, [
+    ...matches.map((one) => entry(base, one, "match", resourceBytes(one, request.shape))),
+    ...included.map((one) => entry(base, one, "include", resourceBytes(one, undefined))),
+    ...leftOut(request.ignored),
   ]);
 }
 
-function entry(base: string, version: Version, mode: "match" | "include"): BundleEntry {
-  return { fullUrl: `${base}/${version.type}/${version.id}`, resource: version.bytes, search: { mode } };
+/** A search through records of another type tells what they hold: whoever asks must be allowed to ask those too. */
+function typesAsked(request: Pick<SearchRequest, "type" | "has" | "chains">): Set<ServedType> {
+  const types = new Set([request.type, ...request.chains.map((chain) => chain.type)]);
+  for (const has of request.has) for (const type of typesAsked({ type: has.source, has: has.has, chains: [] })) types.add(type);
+  return types;
 }
 
-function address(base: string, type: string, query: URLSearchParams, cursor?: string): string {
-  const next = new URLSearchParams(query);
+function entry(base: string, version: Version, mode: "match" | "include", resource: Uint8Array): BundleEntry {
+  return { fullUrl: `${base}/${version.type}/${version.id}`, resource, search: { mode } };
+}
+
+/** What a client that asked for leniency is told of what was not understood. Source: FHIR R4, 3.1.1.3.3. */
+function leftOut(names: readonly string[]): BundleEntry[] {
+  if (names.length === 0) return [];
+  const issues = names.map((name) => ({
+    severity: "warning" as const,
+    code: "not-supported" as const,
+    text: `The search parameter ${name.slice(0, 60)} is not known here and was left out.`,
+    path: undefined,
+  }));
+  return [{ resource: Buffer.from(JSON.stringify(operationOutcome(issues))), search: { mode: "outcome" } }];
+}
+
+/** The search as it was understood. */
+function address(base: string, type: string, query: URLSearchParams, { ignored }: SearchRequest, cursor?: string): string {
+  const next = new URLSearchParams([...query].filter(([name]) => !ignored.includes(name)));
   if (cursor !== undefined) next.set("_cursor", cursor);
   const text = next.toString();
   return `${base}/${type}${text === "" ? "" : `?${text}`}`;

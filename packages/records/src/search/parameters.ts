@@ -332,6 +332,14 @@ const definitions: Record<ServedType, Readonly<Record<string, Definition>>> = {
   },
 };
 
+/** Of every type. Too few different values to index. Source: FHIR R4, 3.1.1.2. */
+const ofEveryType: Readonly<Record<string, Definition>> = {
+  _profile: ["uri", "none", "meta.profile"],
+  _security: filter("meta.security"),
+  _source: ["uri", "none", "meta.source"],
+  _tag: filter("meta.tag"),
+};
+
 const byType = new Map<ServedType, ReadonlyMap<string, SearchParameter>>();
 
 /** The search parameters of a type by name, without those every type has (`_id`, `_lastUpdated`). */
@@ -339,7 +347,7 @@ export function searchParameters(type: ServedType): ReadonlyMap<string, SearchPa
   let found = byType.get(type);
   if (found === undefined) {
     const all = new Map<string, SearchParameter>();
-    for (const [name, [kind, index, paths, targets]] of Object.entries(definitions[type])) {
+    for (const [name, [kind, index, paths, targets]] of Object.entries({ ...definitions[type], ...ofEveryType })) {
       all.set(name, { name, kind, index, paths: paths.split(","), targets: targets ?? [] });
     }
     found = all;

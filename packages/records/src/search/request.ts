@@ -1,22 +1,10 @@
+import type { Shape } from "../shape.ts";
 import { isFhirId, isServedType, type ServedType } from "../types.ts";
+import { AnswerParameters } from "./answer.ts";
 import { type DateQuery, parseDateQuery } from "./dates.ts";
+import { SearchError } from "./error.ts";
 import type { Criterion } from "./match.ts";
 import { type SearchParameter, searchParameters } from "./parameters.ts";
-
-export type SearchErrorCode = "unknown-parameter" | "bad-value" | "bad-modifier" | "bad-chain" | "too-many";
-
-/** A search that cannot be understood. `parameter` is the name as it was sent, never its value. */
-export class SearchError extends Error {
-  readonly code: SearchErrorCode;
-  readonly parameter: string;
-
-  constructor(code: SearchErrorCode, parameter: string) {
-    super(`${code}: ${parameter}`);
-    this.name = "SearchError";
-    this.code = code;
-    this.parameter = parameter;
-  }
-}
 
 /** `patient.name=…`: resources whose reference points at one that answers `criterion`. */
 export interface Chain {
@@ -25,11 +13,21 @@ export interface Chain {
   readonly criteria: readonly Criterion[];
 }
 
+/** `_has:Observation:patient:code=…`: resources that one of `source` points at, which answers all of it. */
+export interface Has {
+  readonly source: ServedType;
+  readonly parameter: SearchParameter;
+  readonly criteria: readonly Criterion[];
+  readonly has: readonly Has[];
+}
+
 export interface Include {
   /** The type that holds the reference. */
   readonly source: ServedType;
   readonly parameter: SearchParameter;
   readonly target: ServedType | undefined;
+  /** Also of what was included. */
+  readonly iterate: boolean;
 }
 
 export interface SortKey {
@@ -42,6 +40,7 @@ export interface SearchRequest {
   readonly type: ServedType;
   readonly criteria: readonly Criterion[];
   readonly chains: readonly Chain[];
+  readonly has: readonly Has[];
   /** `_id`: any of these. */
   readonly ids: readonly string[] | undefined;
   readonly lastUpdated: readonly DateQuery[];
@@ -51,15 +50,18 @@ export interface SearchRequest {
   readonly cursor: string | undefined;
   readonly includes: readonly Include[];
   readonly revincludes: readonly Include[];
-  /** `_total=accurate`, or a count of 0. */
+  /** `_total=accurate` or `estimate`, or a count of 0. */
   readonly wantsTotal: boolean;
+  /** `_total=none`. */
+  readonly hidesTotal: boolean;
+  /** The part of each match that is asked for; undefined for the whole. */
+  readonly shape: Shape | undefined;
+  /** Names of parameters that were left out, where the client asked to be treated leniently. */
+  readonly ignored: readonly string[];
 }
 
-export const defaultCount = 20;
-export const mostCount = 200;
 /** Conditions one search may have, chains included. */
 const mostCriteria = 20;
-const ignored = new Set(["_format", "_pretty", "_summary", "_elements"]);
 const modifiersOf: Readonly<Record<SearchParameter["kind"], readonly string[]>> = {
   string: ["exact", "contains", "missing"],
   token: ["not", "missing"],
@@ -69,30 +71,30 @@ const modifiersOf: Readonly<Record<SearchParameter["kind"], readonly string[]>> 
 };
 
 /**
- * Reads a search as a URL or a form carries it. Unknown parameters are refused, not ignored: a filter
- * that is silently dropped returns other patients. Throws {@link SearchError}.
+ * Reads a search as a URL or a form carries it. Unknown parameters are refused, not ignored, unless the client says
+ * `lenient`: a filter that is silently dropped returns other patients. Throws {@link SearchError}.
  */
-export function parseSearch(type: ServedType, query: Iterable<readonly [string, string]>): SearchRequest {
+export function parseSearch(
+  type: ServedType,
+  query: Iterable<readonly [string, string]>,
+  { lenient = false } = {},
+): SearchRequest {
   const criteria: Criterion[] = [];
   const chains: Chain[] = [];
+  const has: Has[] = [];
   const lastUpdated: DateQuery[] = [];
   const sort: SortKey[] = [];
   const includes: Include[] = [];
   const revincludes: Include[] = [];
+  const ignored: string[] = [];
+  const answer = new AnswerParameters(type);
   let ids: string[] | undefined;
-  let count = defaultCount;
-  let cursor: string | undefined;
-  let wantsTotal = false;
 
-  for (const [key, value] of query) {
-    if (value === "" || ignored.has(key)) continue;
-    const [name = "", modifier] = key.split(":", 2);
-    if (key === "_count") {
-      if (!/^\d{1,4}$/.test(value)) throw new SearchError("bad-value", key);
-      count = Math.min(Number(value), mostCount);
-    } else if (key === "_cursor") cursor = value;
-    else if (key === "_total") wantsTotal = value === "accurate";
-    else if (key === "_id") ids = splitValues(value).filter((id) => isFhirId(id) && (ids?.includes(id) ?? true));
+  const read = (key: string, value: string) => {
+    const name = key.split(":", 1)[0] ?? "";
+    if (value === "") throw new SearchError("bad-value", key);
+    if (answer.take(key, value)) return;
+    if (key === "_id") ids = splitValues(value).filter((id) => isFhirId(id) && (ids?.includes(id) ?? true));
     else if (key === "_lastUpdated") {
       const date = parseDateQuery(value);
       if (date === undefined || date.prefix === "ne") throw new SearchError("bad-value", key);
@@ -100,26 +102,38 @@ export function parseSearch(type: ServedType, query: Iterable<readonly [string, 
     } else if (key === "_sort") sort.push(...value.split(",").map((part) => sortKey(type, part)));
     else if (name === "_include") includes.push(include(value, key));
     else if (name === "_revinclude") revincludes.push(include(value, key));
+    else if (name === "_has") has.push(reverseChain(type, key, key, value));
     else if (key.includes(".")) addChain(chains, type, key, value);
-    else criteria.push(criterion(type, name, modifier, value, key));
-    if (criteria.length + chains.length > mostCriteria) throw new SearchError("too-many", key);
-  }
-  return {
-    type,
-    criteria,
-    chains,
-    ids,
-    lastUpdated,
-    sort,
-    count,
-    cursor,
-    includes,
-    revincludes,
-    wantsTotal: wantsTotal || count === 0,
+    else criteria.push(criterion(type, key, value, key));
   };
+  for (const [key, value] of query) {
+    try {
+      read(key, value);
+    } catch (error) {
+      if (!lenient || !(error instanceof SearchError) || error.code !== "unknown-parameter") throw error;
+      ignored.push(key);
+    }
+    if (criteria.length + chains.length + has.length > mostCriteria) throw new SearchError("too-many", key);
+  }
+  return { type, criteria, chains, has, ids, lastUpdated, sort, includes, revincludes, ignored, ...answer.read() };
 }
 
-function criterion(type: ServedType, name: string, modifier: string | undefined, value: string, key: string): Criterion {
+/** `_has:Observation:patient:code` or `_has:Observation:patient:_has:AuditEvent:entity:agent`. */
+function reverseChain(type: ServedType, part: string, key: string, value: string): Has {
+  const [, source = "", name = "", ...rest] = part.split(":");
+  const inner = rest.join(":");
+  if (!isServedType(source) || inner === "" || inner.includes(".")) throw new SearchError("bad-chain", key);
+  const parameter = searchParameters(source).get(name);
+  const points = parameter?.targets.length === 0 || parameter?.targets.some((target) => target === type) === true;
+  if (parameter === undefined || parameter.kind !== "reference" || !points) throw new SearchError("bad-chain", key);
+  if (rest[0] === "_has") return { source, parameter, criteria: [], has: [reverseChain(source, inner, key, value)] };
+  return { source, parameter, criteria: [criterion(source, inner, value, key)], has: [] };
+}
+
+/** `part` is name and modifier, `key` the whole parameter as it was sent. */
+function criterion(type: ServedType, part: string, value: string, key: string): Criterion {
+  const [name = "", modifier, more] = part.split(":");
+  if (more !== undefined) throw new SearchError("bad-modifier", key);
   const parameter = searchParameters(type).get(name);
   if (parameter === undefined) throw new SearchError("unknown-parameter", key);
   const typed = parameter.kind === "reference" && modifier !== undefined && isServedType(modifier);
@@ -129,7 +143,7 @@ function criterion(type: ServedType, name: string, modifier: string | undefined,
   const wellFormed =
     modifier === "missing"
       ? values.length === 1 && (value === "true" || value === "false")
-      : parameter.kind !== "date" || values.every((text) => parseDateQuery(text) !== undefined);
+      : values.length > 0 && (parameter.kind !== "date" || values.every((text) => parseDateQuery(text) !== undefined));
   if (!wellFormed) throw new SearchError("bad-value", key);
   return { parameter, modifier, values };
 }
@@ -153,8 +167,7 @@ function addChain(chains: Chain[], type: ServedType, key: string, value: string)
   if (parameter.kind !== "reference" || target === undefined || !isServedType(target) || rest.includes(".")) {
     throw new SearchError("bad-chain", key);
   }
-  const [inner = "", modifier] = rest.split(":", 2);
-  const found = criterion(target, inner, modifier, value, key);
+  const found = criterion(target, rest, value, key);
   const at = chains.findIndex((chain) => chain.parameter === parameter && chain.type === target);
   const same = chains[at];
   if (same === undefined) chains.push({ parameter, type: target, criteria: [found] });
@@ -162,11 +175,13 @@ function addChain(chains: Chain[], type: ServedType, key: string, value: string)
 }
 
 function include(value: string, key: string): Include {
+  const modifier = key.split(":")[1];
+  if (modifier !== undefined && modifier !== "iterate") throw new SearchError("bad-modifier", key);
   const [source = "", name = "", target] = value.split(":");
   if (!isServedType(source) || (target !== undefined && !isServedType(target))) throw new SearchError("bad-value", key);
   const parameter = searchParameters(source).get(name);
   if (parameter === undefined || parameter.kind !== "reference") throw new SearchError("bad-value", key);
-  return { source, parameter, target };
+  return { source, parameter, target, iterate: modifier === "iterate" };
 }
 
 function sortKey(type: ServedType, part: string): SortKey {

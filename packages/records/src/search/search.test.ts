@@ -1,7 +1,8 @@
 import { assert, constantFrom, boolean, integer, nat, property, tuple } from "fast-check";
 import { expect, test } from "vitest";
 import { dateMatches, dateQueryTerms, dateTerms, parseDateQuery, parseInterval } from "./dates.ts";
-import { parseSearch, SearchError } from "./request.ts";
+import { SearchError } from "./error.ts";
+import { parseSearch } from "./request.ts";
 import { nameMatches, nameQueryTerms, nameTerms } from "./text.ts";
 
 const names = [

@@ -50,7 +50,7 @@ export function validate(value: unknown): Issue[] {
   if (deeperThan(value, mostDepth)) {
     return [{ severity: "error", code: "too-costly", text: `The resource nests deeper than ${mostDepth} levels.`, path: type }];
   }
-  const valueSets = definitions();
+  const { valueSets } = definitions();
   const tokens: Record<string, { value: unknown; path: string }[]> = {};
   const issues: Issue[] = [];
   try {

@@ -1,5 +1,6 @@
 import {
   type FhirResource,
+  type Include,
   type JsonObject,
   matches,
   parseReference,
@@ -15,6 +16,8 @@ import type { Version } from "./sealed.ts";
 
 /** Resources that `_include` and `_revinclude` may add to one page. */
 const mostIncluded = 1_000;
+/** How far `:iterate` goes from a match. */
+const mostRounds = 8;
 const asJson = (resource: FhirResource) => resource as unknown as JsonObject;
 
 /** What `_include` and `_revinclude` add to a page, each resource once. Throws `too-broad`. */
@@ -33,31 +36,50 @@ export async function included(scope: Scope, request: SearchRequest, found: read
     }
   };
 
+  let from = found;
+  for (let round = 0; from.length > 0 && round < mostRounds; round += 1) {
+    const asked = (one: Include) => round === 0 || one.iterate;
+    const before = added.length;
+    for (const version of await pointedTo(scope, request.includes.filter(asked), from, known)) add(version);
+    for (const version of await pointing(scope, request.revincludes.filter(asked), from)) add(version);
+    from = added.slice(before);
+  }
+  return added;
+}
+
+/** What `from` points at. */
+async function pointedTo(
+  scope: Scope,
+  includes: readonly Include[],
+  from: readonly Version[],
+  known: ReadonlySet<string>,
+): Promise<Version[]> {
   const wanted = new Map<string, { type: string; id: string }>();
-  for (const { source, parameter, target } of request.includes) {
-    for (const version of found) {
+  for (const { source, parameter, target } of includes) {
+    for (const version of from) {
       if (version.type !== source) continue;
       for (const value of rawValues(asJson(version.resource), parameter)) {
         const reference = parseReference(referenceOf(value) ?? "");
         if (reference === undefined || (target !== undefined && reference.type !== target)) continue;
         if (target === undefined && parameter.targets.length > 0 && !parameter.targets.some((type) => type === reference.type))
           continue;
-        wanted.set(`${reference.type}/${reference.id}`, reference);
+        const name = `${reference.type}/${reference.id}`;
+        if (!known.has(name)) wanted.set(name, reference);
       }
     }
   }
-  for (const version of await readMany(
-    scope,
-    [...wanted.values()].filter((one) => !known.has(`${one.type}/${one.id}`)),
-  ))
-    add(version);
+  return readMany(scope, [...wanted.values()]);
+}
 
-  const names = found.map((one) => `${one.type}/${one.id}`);
-  for (const { source, parameter } of names.length === 0 ? [] : request.revincludes) {
+/** What points at `from`. */
+async function pointing(scope: Scope, revincludes: readonly Include[], from: readonly Version[]): Promise<Version[]> {
+  const names = from.map((one) => `${one.type}/${one.id}`);
+  const found: Version[] = [];
+  for (const { source, parameter } of revincludes) {
     const groups = queryTerms(source, parameter, undefined, names) ?? [];
     for (const { version } of await candidates(scope, { type: source, groups, limit: mostIncluded + 1 })) {
-      if (matches(asJson(version.resource), { parameter, modifier: undefined, values: names })) add(version);
+      if (matches(asJson(version.resource), { parameter, modifier: undefined, values: names })) found.push(version);
     }
   }
-  return added;
+  return found;
 }

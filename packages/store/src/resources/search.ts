@@ -1,13 +1,18 @@
 import {
-  type Chain,
   type Criterion,
+  type DateQuery,
   type FhirResource,
+  type Has,
   type IndexTerm,
   type JsonObject,
   matches,
+  parseReference,
   queryTerms,
+  rawValues,
+  referenceOf,
   type SearchRequest,
   type ServedType,
+  type SortKey,
   sortValue,
 } from "@yizhan/records";
 import { sql } from "kysely";
@@ -28,7 +33,7 @@ export interface SearchResult {
 }
 
 /** Records one search opens at most: found by an index, and without one. */
-export const searchLimits = { indexed: 20_000, scanned: 2_000, sorted: 2_000, chained: 500 } as const;
+export const searchLimits = { indexed: 20_000, scanned: 2_000, sorted: 2_000, chained: 500, pointing: 5_000 } as const;
 
 const asJson = (resource: FhirResource) => resource as unknown as JsonObject;
 
@@ -37,10 +42,9 @@ const asJson = (resource: FhirResource) => resource as unknown as JsonObject;
  * when more records would have to be opened than {@link searchLimits}, `bad-cursor`.
  */
 export async function searchResources(scope: Scope, request: SearchRequest): Promise<SearchResult> {
-  const chained = await resolveChains(scope, request.chains);
-  if (chained === undefined) return { matches: [], included: [], next: undefined, total: 0 };
-  const criteria = [...request.criteria, ...chained];
-  const plan = new Plan(scope, request, criteria);
+  const resolved = await resolve(scope, request);
+  if (resolved === undefined) return { matches: [], included: [], next: undefined, total: 0 };
+  const plan = new Plan(scope, resolved);
   const cursor = request.cursor === undefined ? undefined : readCursor(request.cursor);
   if (request.count === 0) return { matches: [], included: [], next: undefined, total: await plan.total() };
   const page = plan.inOrderOfChange ? await plan.page(cursor) : await plan.sortedPage(cursor);
@@ -53,32 +57,42 @@ export async function searchResources(scope: Scope, request: SearchRequest): Pro
   };
 }
 
-/** Turns `patient.name=…` into `patient=Patient/1,Patient/2`; undefined when nothing can match. */
-async function resolveChains(scope: Scope, chains: readonly Chain[]): Promise<Criterion[] | undefined> {
-  const resolved: Criterion[] = [];
-  for (const chain of chains) {
-    const inner = new Plan(scope, bare(chain.type), chain.criteria);
-    const found = await inner.all(searchLimits.chained);
+/** What a search asks of the records of one type themselves. */
+type Question = Pick<SearchRequest, "type" | "criteria" | "ids"> &
+  Partial<Pick<SearchRequest, "chains" | "has" | "lastUpdated" | "sort" | "count">>;
+
+/**
+ * Turns `patient.name=…` into `patient=Patient/1,Patient/2`, and `_has:…` into ids; undefined when nothing can match.
+ * Each is a search of its own, over what answers it.
+ */
+async function resolve<T extends Question>(scope: Scope, question: T): Promise<T | undefined> {
+  const criteria = [...question.criteria];
+  for (const chain of question.chains ?? []) {
+    const found = await new Plan(scope, { type: chain.type, criteria: chain.criteria, ids: undefined }).all(searchLimits.chained);
     if (found.length === 0) return undefined;
-    resolved.push({ parameter: chain.parameter, modifier: undefined, values: found.map((one) => `${one.type}/${one.id}`) });
+    criteria.push({ parameter: chain.parameter, modifier: undefined, values: found.map((one) => `${one.type}/${one.id}`) });
   }
-  return resolved;
+  let { ids } = question;
+  for (const has of question.has ?? []) {
+    const pointed = await pointedAt(scope, question.type, has);
+    ids = ids === undefined ? [...pointed] : ids.filter((id) => pointed.has(id));
+    if (ids.length === 0) return undefined;
+  }
+  return { ...question, criteria, ids };
 }
 
-function bare(type: ServedType): SearchRequest {
-  return {
-    type,
-    criteria: [],
-    chains: [],
-    ids: undefined,
-    lastUpdated: [],
-    sort: [],
-    count: 0,
-    cursor: undefined,
-    includes: [],
-    revincludes: [],
-    wantsTotal: false,
-  };
+/** Ids of the resources of `type` that answer a reverse chain. */
+async function pointedAt(scope: Scope, type: ServedType, has: Has): Promise<Set<string>> {
+  const ids = new Set<string>();
+  const question = await resolve(scope, { type: has.source, criteria: has.criteria, has: has.has, ids: undefined });
+  if (question === undefined) return ids;
+  for (const { resource } of await new Plan(scope, question).all(searchLimits.pointing)) {
+    for (const value of rawValues(asJson(resource), has.parameter)) {
+      const reference = parseReference(referenceOf(value) ?? "");
+      if (reference?.type === type) ids.add(reference.id);
+    }
+  }
+  return ids;
 }
 
 interface Page {
@@ -88,14 +102,19 @@ interface Page {
 
 class Plan {
   readonly #scope: Scope;
-  readonly #request: SearchRequest;
+  readonly #request: Question;
   readonly #criteria: readonly Criterion[];
+  readonly #sort: readonly SortKey[];
+  readonly #lastUpdated: readonly DateQuery[];
   readonly #groups: readonly (readonly IndexTerm[])[];
   readonly #limit: number;
 
-  constructor(scope: Scope, request: SearchRequest, criteria: readonly Criterion[]) {
+  constructor(scope: Scope, request: Question) {
     this.#scope = scope;
     this.#request = request;
+    const { criteria, sort = [], lastUpdated = [] } = request;
+    this.#sort = sort;
+    this.#lastUpdated = lastUpdated;
     this.#criteria = criteria;
     const groups: IndexTerm[][] = [];
     const wide: IndexTerm[][] = [];
@@ -109,14 +128,14 @@ class Plan {
   }
 
   get inOrderOfChange(): boolean {
-    const [first, second] = this.#request.sort;
+    const [first, second] = this.#sort;
     return second === undefined && (first === undefined || first.by === "_lastUpdated");
   }
 
   /** One page in order of change: only what is needed to fill it is opened. */
   async page(cursor: Cursor | undefined): Promise<Page> {
     if (cursor !== undefined && "offset" in cursor) throw new StoreError("bad-cursor", "The cursor belongs to another order.");
-    const { count } = this.#request;
+    const { count = 0 } = this.#request;
     const found: Candidate[] = [];
     for await (const candidate of this.#matching(cursor, count + 1)) {
       found.push(candidate);
@@ -135,7 +154,7 @@ class Plan {
     if (cursor !== undefined && !("offset" in cursor)) throw new StoreError("bad-cursor", "The cursor belongs to another order.");
     const keyed = (await this.all(searchLimits.sorted)).map((version) => ({
       version,
-      keys: this.#request.sort.map(({ by }) =>
+      keys: this.#sort.map(({ by }) =>
         by === "_id"
           ? version.id
           : by === "_lastUpdated"
@@ -145,14 +164,14 @@ class Plan {
     }));
     const collator = new Intl.Collator("und");
     keyed.sort((a, b) => {
-      for (const [at, { descending }] of this.#request.sort.entries()) {
+      for (const [at, { descending }] of this.#sort.entries()) {
         const order = collator.compare(a.keys[at] ?? "", b.keys[at] ?? "");
         if (order !== 0) return descending ? -order : order;
       }
       return a.version.id < b.version.id ? -1 : 1;
     });
     const start = cursor?.offset ?? 0;
-    const end = start + this.#request.count;
+    const end = start + (this.#request.count ?? 0);
     return { found: keyed.slice(start, end).map((one) => one.version), next: end < keyed.length ? { offset: end } : undefined };
   }
 
@@ -168,8 +187,8 @@ class Plan {
 
   /** How many match; counted by the database where it can decide alone. */
   async total(): Promise<number> {
-    const { type, ids, lastUpdated } = this.#request;
-    if (this.#criteria.length > 0 || ids !== undefined || lastUpdated.length > 0)
+    const { type, ids } = this.#request;
+    if (this.#criteria.length > 0 || ids !== undefined || this.#lastUpdated.length > 0)
       return (await this.all(searchLimits.indexed)).length;
     const result = await sql<{ count: number | string }>`select count(*) as count from resource
       where tenant = ${this.#scope.tenant} and type = ${type} and sealed is not null`.execute(this.#scope.db);
@@ -196,9 +215,10 @@ class Plan {
   }
 
   #query(after: { readonly time: number; readonly row: number } | undefined, limit: number): CandidateQuery {
-    const { type, ids, lastUpdated, sort } = this.#request;
-    const ascending = sort[0]?.by === "_lastUpdated" && !sort[0].descending;
-    return { type, groups: this.#groups, ids, lastUpdated, ascending, after, limit };
+    const { type, ids } = this.#request;
+    const [first] = this.#sort;
+    const ascending = first?.by === "_lastUpdated" && !first.descending;
+    return { type, groups: this.#groups, ids, lastUpdated: this.#lastUpdated, ascending, after, limit };
   }
 }
 
