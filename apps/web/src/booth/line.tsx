@@ -2,10 +2,13 @@ import type { Flag, Translation } from "@yizhan/meet";
 import { Warning } from "../shared/icons.tsx";
 import type { BoothKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
+import { Correct, CorrectedText } from "./correct.tsx";
 import { PinnedText } from "./pins.tsx";
 import type { Spoken } from "./transcript.ts";
 
 interface LineProps {
+  /** Whose line it is, where lines can be corrected. */
+  readonly session?: string;
   readonly spoken: Spoken;
   /** 1, 2 …: the speaker's colour, beside the name. */
   readonly voice: number;
@@ -13,7 +16,7 @@ interface LineProps {
   readonly shows: (to: string) => boolean;
 }
 
-export function SpokenLine({ spoken, voice, shows }: LineProps) {
+export function SpokenLine({ session, spoken, voice, shows }: LineProps) {
   const locale = useLocale<BoothKey>();
   const { line, translations } = spoken;
   return (
@@ -26,10 +29,15 @@ export function SpokenLine({ spoken, voice, shows }: LineProps) {
           {locale.languageName(line.language)} · {locale.date(line.startedAt, { timeStyle: "medium" })}
         </span>
         {line.final ? null : <span class="soft">{locale.t("interim")}…</span>}
+        {line.final && session !== undefined ? <Correct session={session} line={line} /> : null}
       </p>
-      <p class="heard" lang={line.language} dir="auto">
-        <PinnedText text={line.text} pins={line.pins} committed={line.final ? line.text.length : line.committed} />
-      </p>
+      {line.corrected === undefined ? (
+        <p class="heard" lang={line.language} dir="auto">
+          <PinnedText text={line.text} pins={line.pins} committed={line.final ? line.text.length : line.committed} />
+        </p>
+      ) : (
+        <CorrectedText line={line} corrected={line.corrected} />
+      )}
       {Object.values(translations)
         .filter((translation) => shows(translation.to))
         .map((translation) => (

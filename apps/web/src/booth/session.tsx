@@ -6,6 +6,7 @@ import { LinkState } from "../shared/link-state.tsx";
 import { useLocale } from "../shared/locale.tsx";
 import { useEvents } from "../shared/use-events.ts";
 import { Health } from "./health.tsx";
+import { Keep } from "./keep.tsx";
 import { SpokenLine } from "./line.tsx";
 import { Strip } from "./pins.tsx";
 import { emptyTranscript, heard, strip } from "./transcript.ts";
@@ -39,6 +40,7 @@ export function Session({ id, leave }: { readonly id: string; readonly leave: ()
         </button>
         {transcript.ended ? <span class="badge quiet">{locale.t("session.ended")}</span> : <LinkState link={link} />}
         <Health transcript={transcript} />
+        <Keep id={id} languages={languages} />
         <Tools view={view} change={setView} languages={languages} targets={targets} />
       </div>
       <Strip pins={pins} show={show} />
@@ -49,6 +51,7 @@ export function Session({ id, leave }: { readonly id: string; readonly leave: ()
             {lines.map((spoken) => (
               <SpokenLine
                 key={spoken.line.segmentId}
+                session={id}
                 spoken={spoken}
                 voice={voice(spoken.line.participant.id)}
                 shows={(to) => view.translation === "" || view.translation === to}

@@ -1,67 +1,42 @@
 import { useEffect, useState } from "preact/hooks";
 import { getSessions, type SessionRow } from "../shared/api.ts";
-import { Wrong } from "../shared/field.tsx";
-import { Microphone, Refresh } from "../shared/icons.tsx";
+import { Microphone } from "../shared/icons.tsx";
 import type { BoothKey } from "../shared/keys.ts";
+import { LinkState } from "../shared/link-state.tsx";
 import { useLocale } from "../shared/locale.tsx";
-import { ApiError, errorText } from "../shared/request.ts";
+import { ApiError } from "../shared/request.ts";
+import { useEvents } from "../shared/use-events.ts";
 import { useNow } from "../shared/use-now.ts";
 
-/** The conversations that run now. Asked for again every few seconds: an interpreter waits on this page. */
-export function Sessions({
-  go,
-  assist,
-  signedOut,
-}: {
+/** The conversations that run now, told as they come and go: an interpreter waits on this page. */
+interface SessionsProps {
   readonly go: (id: string) => void;
   readonly assist: () => void;
   readonly signedOut: () => void;
-}) {
+}
+
+export function Sessions({ go, assist, signedOut }: SessionsProps) {
   const locale = useLocale<BoothKey>();
   const now = useNow();
-  const [again, setAgain] = useState(0);
   const [sessions, setSessions] = useState<readonly SessionRow[]>();
-  const [error, setError] = useState<unknown>();
+  const link = useEvents<{ sessions: readonly SessionRow[] }>("/api/sessions/events", (list) => setSessions(list.sessions));
   useEffect(() => {
-    let current = true;
-    const ask = async () => {
-      try {
-        const answer = await getSessions();
-        if (!current) return;
-        setSessions(answer.sessions);
-        setError(undefined);
-      } catch (problem) {
-        if (!current) return;
-        if (problem instanceof ApiError && problem.status === 401) signedOut();
-        else setError(problem);
-      }
-    };
-    void ask();
-    return () => {
-      current = false;
-    };
-  }, [again, now]);
+    // A stream does not say why it was refused.
+    if (link === "lost")
+      getSessions().catch((problem: unknown) => problem instanceof ApiError && problem.status === 401 && signedOut());
+  }, [link]);
   return (
     <main id="main" class="sessions stack">
       <div class="row">
         <h1 class="grow">{locale.t("sessions.title")}</h1>
-        <button
-          type="button"
-          class="button small"
-          onClick={() => setAgain(again + 1)}
-          aria-label={locale.t("sessions.refresh")}
-          title={locale.t("sessions.refresh")}
-        >
-          <Refresh />
-        </button>
+        <LinkState link={link} />
       </div>
       <button type="button" class="button" onClick={assist}>
         <Microphone />
         {locale.t("assisted.title")}
       </button>
       <div role="status">
-        {error === undefined ? null : <Wrong text={errorText(locale, error)} />}
-        {sessions === undefined && error === undefined ? <p class="soft">{locale.t("loading")}</p> : null}
+        {sessions === undefined ? <p class="soft">{locale.t("loading")}</p> : null}
         {sessions?.length === 0 ? (
           <div class="sheet empty">
             <p>

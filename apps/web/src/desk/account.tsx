@@ -14,9 +14,9 @@ import {
   removeTotp,
   signOutElsewhere,
 } from "./api.ts";
-import { AskDialog } from "./ask-dialog.tsx";
+import { AskDialog } from "../shared/ask-dialog.tsx";
 import { LicenceState } from "./licence.tsx";
-import { TextField } from "./text-field.tsx";
+import { TextField } from "../shared/text-field.tsx";
 import { Page, useWork } from "./work.tsx";
 
 type Act = (work: () => Promise<unknown>) => Promise<boolean>;

@@ -2,8 +2,8 @@ import { useState } from "preact/hooks";
 import type { DeskKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
 import { addApplication, type Application, getApplications, revokeApplication } from "./api.ts";
-import { AskDialog } from "./ask-dialog.tsx";
-import { TextField } from "./text-field.tsx";
+import { AskDialog } from "../shared/ask-dialog.tsx";
+import { TextField } from "../shared/text-field.tsx";
 import { Page, useWork } from "./work.tsx";
 
 /** Hospital systems and scripts that may ask, with what they may; revoked at once. */

@@ -3,8 +3,8 @@ import type { DeskKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
 import { errorText } from "../shared/request.ts";
 import { breakGlass } from "./api.ts";
-import { AskDialog } from "./ask-dialog.tsx";
-import { TextField } from "./text-field.tsx";
+import { AskDialog } from "../shared/ask-dialog.tsx";
+import { TextField } from "../shared/text-field.tsx";
 
 const shortest = 10;
 

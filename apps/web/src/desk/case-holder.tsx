@@ -6,7 +6,7 @@ import type { DeskKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
 import { errorText } from "../shared/request.ts";
 import { claimCase, type Colleague, getColleagues, giveCase, newCode, releaseCase } from "./api.ts";
-import { AskDialog } from "./ask-dialog.tsx";
+import { AskDialog } from "../shared/ask-dialog.tsx";
 
 interface CaseHolderProps {
   readonly case: CaseDetail["case"];

@@ -10,6 +10,7 @@ import { BreakGlass } from "./break-glass.tsx";
 import { CaseHolder } from "./case-holder.tsx";
 import { CloseDialog } from "./close-dialog.tsx";
 import type { Closing } from "./closing.tsx";
+import { Said } from "./said.tsx";
 
 interface CaseViewProps {
   readonly id: string;
@@ -139,6 +140,7 @@ function Record({ found, user, changed, close, closing }: RecordProps) {
           </p>
         </Fact>
       </dl>
+      <Said id={id} />
       <details class="sheet">
         <summary>{locale.t("case.record.hint")}</summary>
         <ul class="resources">

@@ -4,8 +4,8 @@ import { Warning } from "../shared/icons.tsx";
 import type { DeskKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
 import { type Person, setLicence } from "./api.ts";
-import { AskDialog } from "./ask-dialog.tsx";
-import { TextField } from "./text-field.tsx";
+import { AskDialog } from "../shared/ask-dialog.tsx";
+import { TextField } from "../shared/text-field.tsx";
 
 const day: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeZone: "UTC" };
 

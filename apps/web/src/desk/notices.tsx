@@ -3,8 +3,8 @@ import type { DeskKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
 import { Warning } from "../shared/icons.tsx";
 import { forgetPatient, type Notice, settleNotice } from "./api.ts";
-import { AskDialog } from "./ask-dialog.tsx";
-import { TextField } from "./text-field.tsx";
+import { AskDialog } from "../shared/ask-dialog.tsx";
+import { TextField } from "../shared/text-field.tsx";
 import { Page, useWork } from "./work.tsx";
 
 /** What the coordinator must hear of: it stands here at once, and until it is answered. */

@@ -3,9 +3,9 @@ import { Field } from "../shared/field.tsx";
 import type { DeskKey } from "../shared/keys.ts";
 import { useLanguage, useLocale } from "../shared/locale.tsx";
 import { addPerson, changePerson, getPeople, type Person, resetPerson } from "./api.ts";
-import { AskDialog } from "./ask-dialog.tsx";
+import { AskDialog } from "../shared/ask-dialog.tsx";
 import { LicenceDialog, LicenceState } from "./licence.tsx";
-import { TextField } from "./text-field.tsx";
+import { TextField } from "../shared/text-field.tsx";
 import { Page, useWork } from "./work.tsx";
 
 const roles = ["clinician", "interpreter", "pharmacist", "coordinator", "administrator"] as const;

@@ -121,7 +121,33 @@ export interface SessionRow {
   readonly startedAt: string | number;
   readonly participants: readonly { readonly id: string; readonly name?: string; readonly language: string }[];
 }
+
 export const getSessions = () => request<{ sessions: readonly SessionRow[] }>("/api/sessions");
+
+/** Whether a conversation is being written into a record. */
+export type Kept = { readonly kept: false } | { readonly kept: true; readonly caseNumber: string; readonly since: string };
+const sessionPath = (id: string) => `/api/sessions/${encodeURIComponent(id)}`;
+export const getKept = (id: string) => request<Kept>(`${sessionPath(id)}/transcript`);
+export const keepSession = (
+  id: string,
+  body: { caseNumber: string; consent: { agreed: boolean; language: string; given: "patient" | "representative" } },
+) => request<Kept>(`${sessionPath(id)}/transcript`, { method: "POST", body });
+export const stopKeeping = (id: string, erase: boolean) =>
+  request<Kept>(`${sessionPath(id)}/transcript/stop`, { method: "POST", body: { erase } });
+export const correctLine = (id: string, segment: string, text: string) =>
+  request<unknown>(`${sessionPath(id)}/lines/${encodeURIComponent(segment)}`, { method: "POST", body: { text } });
+
+export interface TranscriptLine {
+  readonly at: string;
+  readonly speaker: string;
+  readonly language: string;
+  readonly text: string;
+  readonly heard?: string;
+  readonly correctedBy?: string;
+  readonly translations: readonly { readonly language: string; readonly text: string }[];
+}
+export const getTranscript = (caseId: string) =>
+  request<{ lines: readonly TranscriptLine[] }>(`/api/cases/${encodeURIComponent(caseId)}/transcript`);
 
 export interface FleetStation {
   readonly node: string;

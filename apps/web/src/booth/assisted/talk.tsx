@@ -6,6 +6,7 @@ import { LinkState } from "../../shared/link-state.tsx";
 import { useLocale } from "../../shared/locale.tsx";
 import { errorText } from "../../shared/request.ts";
 import { useEvents } from "../../shared/use-events.ts";
+import { Keep } from "../keep.tsx";
 import { SpokenLine } from "../line.tsx";
 import { emptyTranscript, heard } from "../transcript.ts";
 import { hasVoice, hush, sayAloud } from "./aloud.ts";
@@ -69,6 +70,7 @@ export function Talk({ session, microphone, voices, languages, leave }: TalkProp
           <input type="checkbox" checked={aloud} onChange={(event) => setAloud(event.currentTarget.checked)} />
           {locale.t("assisted.aloud")}
         </label>
+        <Keep id={session} languages={languages.toReversed()} />
         <span role="status">{wrong}</span>
       </div>
       <ol class="lines assisted-lines" aria-live="polite" aria-label={locale.t("captions")}>
@@ -76,6 +78,7 @@ export function Talk({ session, microphone, voices, languages, leave }: TalkProp
           <li key={spoken.line.segmentId} class="pair" data-person={spoken.line.participant.id}>
             <ol>
               <SpokenLine
+                session={session}
                 spoken={{ ...spoken, line: { ...spoken.line, participant: { ...spoken.line.participant, name: "" } } }}
                 voice={spoken.line.participant.id === "ours" ? 1 : 2}
                 shows={(to) => languages.includes(to)}

@@ -1,4 +1,4 @@
-import { Field } from "../shared/field.tsx";
+import { Field } from "./field.tsx";
 
 interface TextFieldProps {
   readonly label: string;

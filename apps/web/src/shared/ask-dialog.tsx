@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useId, useRef } from "preact/hooks";
-import type { DeskKey } from "../shared/keys.ts";
-import { useLocale } from "../shared/locale.tsx";
+import type { StaffKey } from "./keys.ts";
+import { useLocale } from "./locale.tsx";
 
 interface AskDialogProps {
   /** On the button that opens it. */
@@ -17,7 +17,7 @@ interface AskDialogProps {
 
 /** A button whose dialog asks for what is missing, or once more. */
 export function AskDialog({ open, title, confirm, done, grave = false, children }: AskDialogProps) {
-  const locale = useLocale<DeskKey>();
+  const locale = useLocale<StaffKey>();
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   async function submit(event: Event): Promise<void> {
