@@ -15,7 +15,7 @@ export interface HearingOptions {
   /** As many as may work side by side; the least busy one gets the next segment. */
   hosts: EngineHost[];
   takesPrompt: boolean;
-  /** Finals and interims are searched for in two ways, so that one can judge the other. */
+  /** It can search in two ways, so that one can judge the other. */
   searchesTwoWays: boolean;
   /** After hearing, before anything is judged: script, spelling. */
   finish?(heard: RawHeard, language: string): RawHeard;
@@ -54,10 +54,13 @@ export function hearingEngine(options: HearingOptions): HearingEngine {
     return rest.reduce((best, host) => ((busy.get(host) ?? 0) < (busy.get(best) ?? 0) ? host : best), first);
   };
 
-  const hearOnce = async (request: HearRequest, prompt: string | undefined): Promise<RawHeard & { looped: boolean }> => {
-    const { samples, language, mode } = request;
+  const hearOnce = async (
+    { samples, language }: HearRequest,
+    search: HearingTask["search"],
+    prompt: string | undefined,
+  ): Promise<RawHeard & { looped: boolean }> => {
     if (meanSquare(samples) < SILENT) return { text: "", words: [], cut: false, looped: false };
-    const raw = await attempt({ samples, language: options.code(language), mode, ...(prompt ? { prompt } : {}) });
+    const raw = await attempt({ samples, language: options.code(language), search, ...(prompt ? { prompt } : {}) });
     const finished = options.finish?.(raw, language) ?? raw;
     const kept = withoutInvented(finished, samples.length / 16_000, meanSquare(samples) < QUIET);
     return { ...kept, looped: kept.text === "" && (raw.cut || loops(finished.text)) };
@@ -68,15 +71,16 @@ export function hearingEngine(options: HearingOptions): HearingEngine {
     const { speaker = "", mode, signal, language } = request;
     const heard = await scheduler.run({ speaker, mode, signal }, async () => {
       const prompt = takesPrompt ? request.prompt : undefined;
-      const first = await hearOnce(request, prompt);
+      // Five beams cost half as much again and hear no more than the quick search with the same prompt.
+      const first = await hearOnce(request, "quick", prompt);
       if (mode === "interim") return saidOnce(first);
       // A loop of the one search is seldom one of the other.
       if (options.searchesTwoWays && (first.looped || repeatedAt(first.text) !== undefined)) {
-        const second = await hearOnce({ ...request, mode: "interim" }, undefined);
-        return first.looped ? saidOnce(second) : unrepeated(first, second);
+        const second = await hearOnce(request, "thorough", prompt);
+        return first.looped || second.looped ? saidOnce(first.looped ? second : first) : unrepeated(first, second);
       }
       // A prompt sometimes ends a line before its first word.
-      return prompt && first.text === "" ? hearOnce(request, undefined) : first;
+      return prompt && first.text === "" ? hearOnce(request, "quick", undefined) : first;
     });
     signal?.throwIfAborted();
     return { text: heard.text, language, words: heard.words, engine: id, ms: performance.now() - began };

@@ -1,11 +1,10 @@
-import type { HearMode } from "../types.ts";
-
 /** What goes to a hearing engine's lane and what comes back, before anything is judged. */
 export interface HearingTask {
   samples: Float32Array;
   /** The engine's own code for the language. */
   language: string;
-  mode: HearMode;
+  /** Greedy, or several hypotheses side by side where the engine can: half as long again. */
+  search: "quick" | "thorough";
   prompt?: string | undefined;
 }
 

@@ -13,12 +13,14 @@ const BEAMS = 5;
 await serveTasks<{ file: string }, HearingTask>(async ({ file }) => {
   const vocabulary = readVocabulary(file);
   const model = await WhisperModel.load(file, false);
-  return async ({ samples, language, mode, prompt }) => {
+  return async ({ samples, language, search, prompt }) => {
     const pcm = padded(samples);
     const most = Math.ceil((samples.length / 16_000) * TOKENS_PER_SECOND) + 8;
     const task = await TranscribeTask.run(model, pcm, {
       strategy:
-        mode === "final" ? WhisperSamplingStrategy.WHISPER_SAMPLING_BEAM_SEARCH : WhisperSamplingStrategy.WHISPER_SAMPLING_GREEDY,
+        search === "thorough"
+          ? WhisperSamplingStrategy.WHISPER_SAMPLING_BEAM_SEARCH
+          : WhisperSamplingStrategy.WHISPER_SAMPLING_GREEDY,
       beam_size: BEAMS,
       best_of: 1,
       // One thread a segment: whisper.cpp's threads spin while they wait for each other.
