@@ -108,6 +108,36 @@ test("small content is the same raw and as FHIR JSON", async () => {
   expect(await (await fhir("GET", `/Binary/${await idOf(posted)}`)).text()).toBe("Olá, Ana");
 });
 
+test("raw content is replaced by its next version, and each version keeps its own", async () => {
+  const patient = await newPatient();
+  const owned = { "content-type": "text/plain", "x-security-context": `Patient/${patient}` };
+  const id = await idOf(await fhir("POST", "/Binary", owned, Buffer.from("first")));
+  const put = (headers: Record<string, string>, text: string, at = id) =>
+    fhir("PUT", `/Binary/${at}`, { "content-type": "text/csv", ...headers }, Buffer.from(text));
+  const before = (await files()).length;
+  expect((await put({ "if-match": 'W/"9"' }, "too late")).status).toBe(412);
+  expect((await files()).length).toBe(before);
+  const second = await put({ "if-match": 'W/"1"' }, "second");
+  expect([second.status, second.headers.get("etag")]).toEqual([200, 'W/"2"']);
+  const answer = (await second.json()) as { meta: { tag: { code: string }[] }; securityContext: object };
+  // What is not in the answer is said not to be, and it stays part of the patient's record.
+  expect([answer.meta.tag[0]?.code, answer.securityContext]).toEqual(["SUBSETTED", { reference: `Patient/${patient}` }]);
+  expect(JSON.stringify(answer)).not.toContain("_data");
+
+  const read = async (path: string, accept = "text/csv") => {
+    const got = await fhir("GET", `/Binary/${path}`, { accept });
+    return [got.headers.get("content-type"), await got.text()];
+  };
+  expect(await read(id)).toEqual(["text/csv", "second"]);
+  expect(await read(`${id}/_history/1`)).toEqual(["text/plain", "first"]);
+  expect((await read(`${id}/_history/1`, "application/fhir+json"))[1]).toContain(Buffer.from("first").toString("base64"));
+  const head = await fhir("HEAD", `/Binary/${id}`);
+  expect([head.status, head.headers.get("content-length"), await head.text()]).toEqual([200, "6", ""]);
+  expect((await fhir("GET", `/Binary/${id}`, { "if-none-match": 'W/"2"' })).status).toBe(304);
+  expect((await put({}, "named", "named-by-client")).status).toBe(201);
+  expect(await read("named-by-client")).toEqual(["text/csv", "named"]);
+});
+
 test("content that a browser would run, or that is not what it says, is refused, and leaves nothing", async () => {
   const before = (await files()).length;
   const send = async (type: string, text: string | Buffer) =>

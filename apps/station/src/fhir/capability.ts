@@ -1,13 +1,24 @@
 import { searchParameters, servedTypes } from "@yizhan/records";
 
-const interactions = ["read", "vread", "update", "patch", "delete", "history-instance", "create", "search-type"] as const;
+const interactions = [
+  "read",
+  "vread",
+  "update",
+  "patch",
+  "delete",
+  "history-instance",
+  "history-type",
+  "create",
+  "search-type",
+] as const;
+const validate = { name: "validate", definition: "http://hl7.org/fhir/OperationDefinition/Resource-validate" };
 
 /** What this server does, and nothing that it does not. Built from the same tables that serve the requests. */
 export function capabilityStatement(base: string, version: string) {
   return {
     resourceType: "CapabilityStatement",
     status: "active",
-    date: "2026-11-22",
+    date: "2026-11-23",
     kind: "instance",
     software: { name: "Yizhan station", version },
     implementation: { description: "A Yizhan station", url: base },
@@ -18,11 +29,12 @@ export function capabilityStatement(base: string, version: string) {
       {
         mode: "server",
         documentation:
-          "Unknown search parameters are refused. A search that would open too many records is refused with a hint. XML is not served.",
+          "Parameters that are not named here are refused, unless a search says Prefer: handling=lenient. A search takes _sort, _count, _total, _summary, _elements, _include, _revinclude (both with :iterate) and chains over references; what is read takes _summary and _elements; a history takes _since and _count. A search that would open too many records is refused with a hint. The content of a Binary may be sent and read raw. XML is not served.",
         security: { cors: false, description: "A bearer token with SMART scopes, or a staff session." },
-        interaction: [{ code: "transaction" }, { code: "batch" }],
+        interaction: [{ code: "transaction" }, { code: "batch" }, { code: "history-system" }],
+        searchParam: [{ name: "_has", type: "special", documentation: "Reverse chains, also through one another." }],
         resource: servedTypes.map((type) => describe(type)),
-        operation: [{ name: "validate", definition: "http://hl7.org/fhir/OperationDefinition/Resource-validate" }],
+        operation: [validate],
       },
     ],
   };
@@ -36,14 +48,14 @@ function describe(type: (typeof servedTypes)[number]) {
   return {
     type,
     interaction: interactions.map((code) => ({ code })),
-    versioning: "versioned-update",
+    versioning: "versioned",
     readHistory: true,
     updateCreate: true,
     conditionalCreate: true,
     conditionalRead: "full-support",
     conditionalUpdate: true,
     conditionalDelete: "single",
-    referencePolicy: ["literal", "local"],
+    referencePolicy: ["literal", "logical"],
     searchInclude: references,
     searchRevInclude: servedTypes.flatMap((other) =>
       [...searchParameters(other).values()]
@@ -55,13 +67,14 @@ function describe(type: (typeof servedTypes)[number]) {
       { name: "_lastUpdated", type: "date" },
       ...parameters.map(({ name, kind }) => ({ name, type: kind })),
     ],
-    ...(type === "Patient"
-      ? {
-          operation: [
+    operation: [
+      validate,
+      ...(type === "Patient"
+        ? [
             { name: "everything", definition: "http://hl7.org/fhir/OperationDefinition/Patient-everything" },
             { name: "summary", definition: "http://hl7.org/fhir/uv/ips/OperationDefinition/summary" },
-          ],
-        }
-      : {}),
+          ]
+        : []),
+    ],
   };
 }

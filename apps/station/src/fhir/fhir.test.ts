@@ -1,4 +1,5 @@
 import type { Actor } from "@yizhan/access";
+import { servedTypes, type ServedType } from "@yizhan/records";
 import type { Store } from "@yizhan/store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -11,6 +12,7 @@ import {
   openTestFhir,
   patient,
 } from "../testing/fhir.ts";
+import { minimalResources } from "../testing/minimal-resources.ts";
 
 const clinician: Actor = { kind: "staff", accountId: "a-1", sessionId: "s-1", role: "clinician", tenant: "mz" };
 
@@ -160,16 +162,114 @@ describe("operations", () => {
     expect(JSON.stringify(summary.body)).not.toContain("nothing of theirs");
     expect(await call("POST", "/Bundle/$validate", summary.body).then((answer) => issue(answer)?.code)).toBe("informational");
   });
+});
 
-  test("the capability statement is valid FHIR and names what is served", async () => {
+interface Claims {
+  readonly type: ServedType;
+  readonly interaction: readonly { readonly code: string }[];
+  readonly searchParam: readonly { readonly name: string; readonly type: string }[];
+  readonly searchInclude: readonly string[];
+  readonly searchRevInclude: readonly string[];
+  readonly operation: readonly { readonly name: string }[];
+  readonly [claim: string]: unknown;
+}
+
+describe("the capability statement", () => {
+  let rest: { readonly resource: readonly Claims[]; readonly interaction: readonly { code: string }[] };
+  beforeAll(async () => {
     const statement = await call("GET", "/metadata");
-    const [rest] = statement.body.rest as { resource: { type: string; searchParam: { name: string }[] }[] }[];
-    expect(rest?.resource.length).toBe(29);
-    for (const { type, searchParam } of rest?.resource ?? []) {
-      for (const { name } of searchParam.filter((parameter) => !parameter.name.startsWith("_"))) {
-        expect((await call("GET", `/${type}?${name}:missing=false&_count=1`)).status, `${type}?${name}`).toBe(200);
-      }
+    [rest] = statement.body.rest as [typeof rest];
+  });
+  const status = async (...request: Parameters<FhirCall>) => (await call(...request)).status;
+  const patchType = { "content-type": "application/json-patch+json" };
+
+  /** What each interaction answers where it is served; `place` is one resource of the type. */
+  type Probe = (type: ServedType, place: string, body: object) => Promise<number>;
+  const interactions: Readonly<Record<string, readonly [expected: number, probe: Probe]>> = {
+    read: [200, (_type, place) => status("GET", place)],
+    vread: [200, (_type, place) => status("GET", `${place}/_history/1`)],
+    update: [200, (_type, place, body) => status("PUT", place, body)],
+    patch: [200, (_type, place) => status("PATCH", place, [{ op: "add", path: "/language", value: "pt" }], patchType)],
+    "history-instance": [200, (_type, place) => status("GET", `${place}/_history`)],
+    "history-type": [200, (type) => status("GET", `/${type}/_history?_count=1`)],
+    "search-type": [200, (type) => status("GET", `/${type}?_count=1`)],
+    create: [201, (type, _place, body) => status("POST", `/${type}`, body)],
+    delete: [204, (_type, place) => status("DELETE", place)],
+  };
+  const values: Readonly<Record<string, string>> = {
+    date: "2026",
+    reference: "Patient/x",
+    token: "x",
+    string: "abc",
+    uri: "urn:x",
+  };
+
+  test.each(servedTypes)("%s does all that it claims, and refuses what it does not", async (type) => {
+    const claims = rest.resource.find((one) => one.type === type);
+    if (claims === undefined) throw new Error(`${type} is served and not claimed`);
+    const body = { resourceType: type, ...minimalResources[type] };
+    const made = await call("POST", `/${type}`, body);
+    expect(made.status, made.text).toBe(201);
+    const id = String(made.body.id);
+    expect(await status("POST", `/${type}/$validate`, made.body)).toBe(200);
+    // As many conditions at once as a search may have.
+    const names = claims.searchParam.filter(({ name }) => name !== "_id" && name !== "_lastUpdated");
+    const present = names.map(({ name }) => `${name}:missing=false`).join("&");
+    const sought = names.map((one) => `${one.name}=${values[one.type]}`).join("&");
+    for (const query of [present, sought])
+      expect(await status("GET", `/${type}?${query}&_id=${id}&_lastUpdated=ge2020`), query).toBe(200);
+    const included = claims.searchInclude.map((one) => `_include=${one}`);
+    const pointing = claims.searchRevInclude.map((one) => `_revinclude=${one}`);
+    const together = await call("GET", `/${type}?_id=${id}&${[...included, ...pointing].join("&")}`);
+    expect([together.status, entries(together)[0]?.resource?.id]).toEqual([200, id]);
+    const [source, name] = claims.searchRevInclude[0]?.split(":") ?? [];
+    if (source !== undefined) expect(await status("GET", `/${type}?_has:${source}:${name}:_tag=x`), source).toBe(200);
+    expect(claims).toMatchObject({
+      versioning: "versioned",
+      readHistory: true,
+      updateCreate: true,
+      conditionalCreate: true,
+      conditionalUpdate: true,
+      conditionalRead: "full-support",
+      conditionalDelete: "single",
+    });
+    expect(await status("POST", `/${type}`, body, { "if-none-exist": `_id=${id}` })).toBe(200);
+    expect(await status("PUT", `/${type}?_id=${id}`, body)).toBe(200);
+    expect(await status("GET", `/${type}/${id}`, undefined, { "if-none-match": 'W/"2"' })).toBe(304);
+    expect(await status("PUT", `/${type}/${id}-new`, { ...body, id: `${id}-new` })).toBe(201);
+    expect(await status("DELETE", `/${type}?_id=${id}-new`)).toBe(204);
+    const codes = claims.interaction.map(({ code }) => code);
+    for (const [code, [expected, probe]] of Object.entries(interactions)) {
+      expect(codes, code).toContain(code);
+      expect(await probe(type, `/${type}/${id}`, made.body), code).toBe(expected);
     }
+    expect(codes.length).toBe(Object.keys(interactions).length);
+
+    const own = new Set(claims.searchParam.map(({ name }) => name));
+    const foreign = rest.resource.flatMap((one) => one.searchParam.map(({ name }) => name)).find((name) => !own.has(name));
+    expect(await status("GET", `/${type}?${foreign}=x`), foreign).toBe(400);
+    const operations = claims.operation.map(({ name }) => name);
+    for (const name of ["everything", "summary", "meta"])
+      expect(await status("GET", `/${type}/${id}/$${name}`), name).toBe(operations.includes(name) ? 410 : 404);
+  });
+
+  test("what the whole server claims is served, and nothing beside it", async () => {
+    expect(rest.resource.map(({ type }) => type)).toEqual(servedTypes);
+    expect(rest.interaction.map(({ code }) => code)).toEqual(["transaction", "batch", "history-system"]);
+    for (const type of ["transaction", "batch"]) expect(await status("POST", "", { resourceType: "Bundle", type })).toBe(200);
+    expect(await status("GET", "/_history")).toBe(200);
+    expect(await status("POST", "", { resourceType: "Bundle", type: "collection" })).toBe(400);
+    expect(await status("GET", "?_type=Patient")).toBe(405);
+    for (const path of [
+      "/Basic",
+      "/Basic/1",
+      "/Basic/_history",
+      "/$meta",
+      "/Patient/$match",
+      "/Patient/1/Condition",
+      "/Patient/_text",
+    ])
+      expect(await status("GET", path), path).toBe(404);
   });
 });
 
