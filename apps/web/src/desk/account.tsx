@@ -16,6 +16,7 @@ import {
 } from "./api.ts";
 import { AskDialog } from "../shared/ask-dialog.tsx";
 import { LicenceState } from "./licence.tsx";
+import { QrCode } from "../shared/qr-code.tsx";
 import { TextField } from "../shared/text-field.tsx";
 import { Page, useWork } from "./work.tsx";
 
@@ -118,6 +119,7 @@ function AddTotp({ act }: { readonly act: Act }) {
       }}
     >
       <p>{locale.t("account.totp.hint")}</p>
+      <QrCode text={begun.address} label={locale.t("account.totp.picture")} />
       <p>
         <a href={begun.address}>
           <code class="secret" dir="ltr">
