@@ -1,8 +1,15 @@
 import { expect, test } from "vitest";
-import { benchStation, measured } from "./index.ts";
+import { benchStation } from "./index.ts";
+import { rowsOf } from "./rows.ts";
+import { measured } from "./works.ts";
 
-test.each([true, false])("the bench asks a real station for everything it measures, sealing %s", async (sealing) => {
-  const figures = await benchStation({ database: "pglite", sealing, resources: 20, clients: 2, seconds: 0.1 });
-  for (const what of measured) expect(figures.loads[what].perSecond, what).toBeGreaterThan(0);
+test("the bench asks two real stations, sealed and plain, for everything it measures", async () => {
+  const figures = await benchStation({ database: "pglite", resources: 20, clients: 2, seconds: 0.1 });
+  for (const what of measured) {
+    const { sealed, plain, alone } = figures.loads[what];
+    for (const load of [sealed, plain, alone]) expect(load.perSecond, what).toBeGreaterThan(0);
+  }
   expect(figures.idle).toBeGreaterThan(20);
-});
+  expect(figures.start).toBeGreaterThan(50);
+  expect(rowsOf("postgres", 20, 2, figures)[0]).toMatchObject({ what: "read", "HAPI /s": 1_943 });
+}, 120_000);

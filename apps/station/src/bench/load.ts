@@ -1,5 +1,6 @@
-import { Agent, request } from "node:http";
+import { type Asked, Connection } from "./client.ts";
 
+/** How often it was answered, and how long each answer took. */
 export interface Load {
   readonly perSecond: number;
   /** Milliseconds. */
@@ -7,66 +8,42 @@ export interface Load {
   readonly p95: number;
 }
 
-export interface Asked {
-  readonly method: "GET" | "POST";
-  readonly path: string;
-  readonly body?: string;
+export interface Slice {
+  /** Milliseconds, one for each answer. */
+  readonly times: readonly number[];
+  /** How long it was asked for. */
+  readonly seconds: number;
 }
 
 /**
- * Sends requests from `clients` at once, each on its own warm connection, for `seconds`. Throws at the
- * first answer that is not a success: a server that refuses quickly is not a fast one.
+ * Asks from `clients` at once, each on its own warm connection and each the next thing as soon as it has its answer, for
+ * `seconds`. Throws at the first answer that is not a success: a server that refuses quickly is not a fast one.
  */
-export async function load(
+export async function ask(
   base: string,
   token: string,
   next: () => Asked,
   { clients, seconds }: { readonly clients: number; readonly seconds: number },
-): Promise<Load> {
-  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+): Promise<Slice> {
+  const connections = await Promise.all(Array.from({ length: clients }, () => Connection.open(base, token)));
   const times: number[] = [];
   const start = performance.now();
   const end = start + seconds * 1_000;
   await Promise.all(
-    Array.from({ length: clients }, async () => {
-      while (performance.now() < end) {
-        const asked = next();
-        const began = performance.now();
-        await send(agent, base, token, asked);
+    connections.map(async (connection) => {
+      for (let began = performance.now(); began < end; began = performance.now()) {
+        await connection.ask(next());
         times.push(performance.now() - began);
       }
+      connection.close();
     }),
   );
-  const elapsed = (performance.now() - start) / 1_000;
-  agent.destroy();
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
-  return { perSecond: times.length / elapsed, p50: at(0.5), p95: at(0.95) };
+  return { times, seconds: (performance.now() - start) / 1_000 };
 }
 
-function send(agent: Agent, base: string, token: string, { method, path, body }: Asked): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      `${base}${path}`,
-      {
-        agent,
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body === undefined ? {} : { "content-type": "application/fhir+json", "content-length": Buffer.byteLength(body) }),
-        },
-      },
-      (answer) => {
-        const parts: Buffer[] = [];
-        answer.on("data", (part: Buffer) => parts.push(part));
-        answer.on("end", () => {
-          if (answer.statusCode !== undefined && answer.statusCode < 300) resolve();
-          else reject(new Error(`${method} ${path}: ${answer.statusCode} ${Buffer.concat(parts).toString().slice(0, 300)}`));
-        });
-        answer.on("error", reject);
-      },
-    );
-    sent.on("error", reject);
-    sent.end(body);
-  });
+export function loadOf(slices: readonly Slice[]): Load {
+  const times = slices.flatMap((slice) => slice.times).toSorted((a, b) => a - b);
+  const seconds = slices.reduce((sum, slice) => sum + slice.seconds, 0);
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
+  return { perSecond: times.length / seconds, p50: at(0.5), p95: at(0.95) };
 }

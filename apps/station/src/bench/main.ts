@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { benchStation, measured, type StationFigures } from "./index.ts";
+import { benchStation, type BenchStationOptions } from "./index.ts";
+import { type Row, rowsOf } from "./rows.ts";
 
 // Prints one JSON array: a row for each database, number of records and measure. Progress goes to stderr.
 const { values } = parseArgs({
@@ -10,40 +11,22 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "4" },
   },
 });
-const databases = values.databases.split(",").map((name) => {
+const databases = values.databases.split(",").map((name): BenchStationOptions["database"] => {
   if (name !== "pglite" && name !== "postgres") throw new TypeError(`no such database: ${name}`);
   return name;
 });
-const round = (value: number, digits: number) => Number(value.toFixed(digits));
-const rows: Record<string, string | number>[] = [];
-for (const database of databases) {
-  for (const resources of values.sizes.split(",").map(Number)) {
-    const run = async (sealing: boolean): Promise<StationFigures> => {
-      process.stderr.write(`${database}, ${resources} records, ${sealing ? "sealed" : "plain"} …\n`);
-      return benchStation({ database, resources, sealing, clients: Number(values.clients), seconds: Number(values.seconds) });
-    };
-    const plain = await run(false);
-    const sealed = await run(true);
-    for (const what of measured) {
-      const { perSecond, p50, p95 } = sealed.loads[what];
-      rows.push({
-        database,
-        records: resources,
-        what,
-        "sealed /s": Math.round(perSecond),
-        "plain /s": Math.round(plain.loads[what].perSecond),
-        "sealed : plain": round(perSecond / plain.loads[what].perSecond, 2),
-        "p50 ms": round(p50, 2),
-        "p95 ms": round(p95, 2),
-      });
-    }
-    rows.push({
-      database,
-      records: resources,
-      what: "memory, MiB: idle, after",
-      "sealed /s": sealed.idle,
-      "plain /s": sealed.after,
-    });
-  }
+const clients = Number(values.clients);
+const steps = databases.flatMap((database) => values.sizes.split(",").map((size) => ({ database, resources: Number(size) })));
+const rows: Row[] = [];
+for (const [at, step] of steps.entries()) {
+  const tell = (doing: string) => progress(`${at + 1} of ${steps.length}: ${step.database}, ${step.resources} records: ${doing}`);
+  const figures = await benchStation({ ...step, clients, seconds: Number(values.seconds), tell });
+  rows.push(...rowsOf(step.database, step.resources, clients, figures));
 }
+if (process.stderr.isTTY) process.stderr.write("\n");
 process.stdout.write(`${JSON.stringify(rows)}\n`);
+
+/** One line that is written over where a person watches; a line each otherwise. */
+function progress(line: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\u001B[K${line}` : `${line}\n`);
+}

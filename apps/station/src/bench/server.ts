@@ -4,14 +4,18 @@ import { stationConfig } from "../config.ts";
 import { openStation } from "../station.ts";
 import { openStorage } from "../storage.ts";
 
-// A station as ever, over a filled store. Only here can it be had without sealing, to see what sealing costs.
+// Fills a station's store and ends, or is a station as ever. Only here can it be had without sealing, to see what sealing costs.
 const [sealing, size] = process.argv.slice(2);
 const through = sealing === "plain" ? unsealed : undefined;
 const config = stationConfig();
-const log = createLog("station", config.logLevel);
-const storage = await openStorage(config, through);
-const ids = await fillStore(storage.store, Number(size));
-await storage.close();
-const station = await openStation(config, log, through);
-await serveNode({ app: station.app, host: config.host, port: config.port, log, close: station.close });
-process.send?.({ type: "filled", ids });
+if (size !== undefined) {
+  const storage = await openStorage(config, through);
+  const ids = await fillStore(storage.store, Number(size), (filled) => process.send?.({ type: "filling", filled }));
+  await storage.close();
+  process.send?.({ type: "filled", ids });
+  process.disconnect();
+} else {
+  const log = createLog("station", config.logLevel);
+  const station = await openStation(config, log, through);
+  await serveNode({ app: station.app, host: config.host, port: config.port, log, close: station.close });
+}

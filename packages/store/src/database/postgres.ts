@@ -6,6 +6,12 @@ import { cleaned } from "./clean.ts";
 const int8 = 20;
 
 /**
+ * A prepared statement is planned once, not anew each time: to plan one that takes its rows as arrays costs more than
+ * to run it. None needs to know its values: each finds its rows by key, and says so where the planner could think otherwise.
+ */
+const generic = "-c plan_cache_mode=force_generic_plan";
+
+/**
  * A pool of at most `connections` connections to a PostgreSQL server (version 15 or later).
  * Statements are prepared once per connection: the store's texts are few and constant.
  */
@@ -15,7 +21,7 @@ export function openPostgres(url: string, connections: number, schema?: string):
     max: connections,
     connectionTimeoutMillis: 10_000,
     application_name: "yizhan",
-    ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }),
+    options: [generic, ...(schema === undefined ? [] : [`-c search_path=${schema}`])].join(" "),
     types: {
       // Row numbers and counts stay below 2^53.
       getTypeParser: (oid: number, format?: "text" | "binary") =>
