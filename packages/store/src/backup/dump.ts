@@ -17,7 +17,7 @@ const mostRows = 256;
  * A database's whole content at one moment, as frames: header, tables with their rows in an order in which
  * they load, sequences, end. Read in one REPEATABLE READ transaction through cursors, a megabyte at a time.
  * PostgreSQL goes on serving meanwhile; PGlite has one connection, and its other work waits for the last row.
- * The attachments that the snapshot names follow after it, from `files`: they never change under their names.
+ * The attachments that the snapshot names follow after it, from `files`: what they say never changes under their names.
  */
 export async function* dump(
   database: Pick<Database, "kysely">,

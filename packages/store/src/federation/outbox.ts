@@ -26,7 +26,7 @@ export function outboxWriter(
           type: event.type,
           schema_version: event.schemaVersion,
           key: event.key ?? null,
-          payload: payloads.seal(event.eventId, "payload", event.payload),
+          payload: await payloads.seal(event.eventId, "payload", event.payload),
           created_at: now(),
           judged: null,
           epoch: null,

@@ -1,14 +1,14 @@
-import type { SubjectSealer, Vault } from "@yizhan/vault";
+import type { Vault } from "@yizhan/vault";
 
 /** Seals what waits in the outbox: an event that policy will withhold may hold anything. */
 export interface PayloadSeal {
-  seal(eventId: string, column: "payload" | "judged", value: unknown): Uint8Array;
-  open(eventId: string, column: "payload" | "judged", sealed: Uint8Array): unknown;
+  seal(eventId: string, column: "payload" | "judged", value: unknown): Promise<Uint8Array>;
+  open(eventId: string, column: "payload" | "judged", sealed: Uint8Array): Promise<unknown>;
 }
 
 /** Under the node's `system` key. */
 export async function sealedPayloads(vault: Vault): Promise<PayloadSeal> {
-  const sealer: SubjectSealer = await vault.subject("system", { create: true });
+  await vault.subject("system", { create: true });
   const context = (rowId: string, column: string) => ({
     tenant: "system",
     table: "fed_outbox",
@@ -19,8 +19,14 @@ export async function sealedPayloads(vault: Vault): Promise<PayloadSeal> {
     rowVersion: 1,
   });
   return {
-    seal: (eventId, column, value) => sealer.seal(context(eventId, column), new TextEncoder().encode(JSON.stringify(value))),
-    open: (eventId, column, sealed) =>
-      JSON.parse(new TextDecoder().decode(sealer.open(context(eventId, column), sealed))) as unknown,
+    // Asked anew each time: the key may have been exchanged meanwhile.
+    async seal(eventId, column, value) {
+      const sealer = await vault.subject("system");
+      return sealer.seal(context(eventId, column), new TextEncoder().encode(JSON.stringify(value)));
+    },
+    async open(eventId, column, sealed) {
+      const sealer = await vault.subject("system");
+      return JSON.parse(new TextDecoder().decode(sealer.open(context(eventId, column), sealed))) as unknown;
+    },
   };
 }

@@ -8,8 +8,9 @@ export function sealingTx(db: FederationHandle, payloads: PayloadSeal, now: () =
   return {
     async pending(limit) {
       const rows = await db.selectFrom("fed_outbox").selectAll().where("seq", "is", null).orderBy("id").limit(limit).execute();
-      return rows.flatMap((row) => {
-        if (row.payload === null) return [];
+      const found = [];
+      for (const row of rows) {
+        if (row.payload === null) continue;
         const event = {
           eventId: row.event_id,
           to: row.to_node,
@@ -17,13 +18,16 @@ export function sealingTx(db: FederationHandle, payloads: PayloadSeal, now: () =
           class: row.class as EventClass,
           type: row.type,
           schemaVersion: row.schema_version,
-          payload: payloads.open(row.event_id, "payload", row.payload) as Record<string, unknown>,
+          payload: (await payloads.open(row.event_id, "payload", row.payload)) as Record<string, unknown>,
           ...(row.key === null ? {} : { key: row.key }),
         };
-        if (row.judged === null) return [{ id: row.id, event }];
-        const judged = payloads.open(row.event_id, "judged", row.judged) as { item: BodyItem; decision: Decision };
-        return [{ id: row.id, event, judged }];
-      });
+        const judged =
+          row.judged === null
+            ? undefined
+            : ((await payloads.open(row.event_id, "judged", row.judged)) as { item: BodyItem; decision: Decision });
+        found.push({ id: row.id, event, ...(judged === undefined ? {} : { judged }) });
+      }
+      return found;
     },
     async epoch(to) {
       const row = await db.selectFrom("fed_peer").select("epoch").where("node", "=", to).executeTakeFirst();
@@ -63,7 +67,7 @@ export function sealingTx(db: FederationHandle, payloads: PayloadSeal, now: () =
         .values({ to_node: to, epoch, lane, seq, hash, bytes, created_at: at, acked_at: null })
         .execute();
       for (const { id, item, decision } of events) {
-        const judged = payloads.seal(item.eventId, "judged", { item, decision });
+        const judged = await payloads.seal(item.eventId, "judged", { item, decision });
         await db.updateTable("fed_outbox").set({ epoch, seq, judged }).where("id", "=", id).execute();
       }
       const decisions = events

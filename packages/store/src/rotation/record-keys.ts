@@ -1,16 +1,18 @@
+import { systemSubject } from "@yizhan/records";
 import { type SealContext, sweep, VaultError } from "@yizhan/vault";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { digestOf, sealEntry } from "../audit/seals.ts";
 import type { Scope } from "../scope.ts";
 import type { RotateOptions } from "./index-key.ts";
 import { type RotationProgress, rotationPlace, type RotationState } from "./state.ts";
+import { everyTenant, resealSystemRows } from "./system-rows.ts";
 
 const pageSize = 50;
 
 /**
- * Exchanges every patient's key while serving, as far as it can go now: a new version for each that opens only
- * (staged), that seals (promoted), then each patient's rows sealed anew and the old version destroyed. May be
- * killed at any point and called again. The station's own key, `system`, is not a patient's and stays.
+ * Exchanges every patient's key and the system's (accounts, tokens, settings, what belongs to no patient) while
+ * serving, as far as it can go now: a new version for each that opens only (staged), that seals (promoted), then
+ * the rows sealed anew and the old version destroyed. May be killed at any point and called again.
  */
 export async function rotateRecordKeys(scope: Scope, { settleMs, signal }: RotateOptions): Promise<RotationProgress> {
   const place = rotationPlace(scope, "rotation/records");
@@ -21,6 +23,7 @@ export async function rotateRecordKeys(scope: Scope, { settleMs, signal }: Rotat
       state = { ...state, cursors: cursor === undefined ? {} : { patient: cursor } };
       await place.write(state);
     });
+    await work(systemSubject);
     state = { ...state, step: next, since: scope.now(), cursors: {} };
     await place.write(state);
   };
@@ -39,7 +42,7 @@ export async function rotateRecordKeys(scope: Scope, { settleMs, signal }: Rotat
   }
   if (state.step === "promoted") {
     if (scope.now() < state.since + settleMs) return { done: false, step: "promoted", at: state.since + settleMs };
-    await pass((subject) => resealPatient(scope, subject), "swept");
+    await pass((subject) => (subject === systemSubject ? resealSystem(scope, signal) : resealPatient(scope, subject)), "swept");
   }
   await place.clear();
   return { done: true };
@@ -59,7 +62,7 @@ async function eachPatient(
     async page(cursor) {
       const found = await sql<{ subject: string }>`select subject from (
           select subject from resource union select subject from resource_history union select subject from case_view
-        ) as every where subject <> 'system' and subject collate "C" > ${cursor ?? ""}
+        ) as every where subject <> ${systemSubject} and subject collate "C" > ${cursor ?? ""}
         group by subject order by subject collate "C" limit ${pageSize}::integer`.execute(db);
       return { rows: found.rows.map((row) => row.subject), next: found.rows.at(-1)?.subject };
     },
@@ -98,10 +101,34 @@ async function resealPatient(scope: Scope, subject: string): Promise<void> {
   }
 }
 
+/** The same of the system's key: a few rows at a time, for there may be many, from the beginning after a kill. */
+async function resealSystem(scope: Scope, signal: AbortSignal | undefined): Promise<void> {
+  const { vault, db } = scope;
+  const pass = async (): Promise<number> => {
+    let moved = await resealSystemRows(scope, await vault.subject(systemSubject), signal);
+    let after = "-1";
+    for (;;) {
+      signal?.throwIfAborted();
+      const { rows } = await sql<{ row_id: string }>`select row_id::text as row_id from resource
+        where subject = ${systemSubject} and row_id > ${after}::bigint order by row_id limit ${pageSize}::integer`.execute(db);
+      const last = rows.at(-1);
+      if (last === undefined) return moved;
+      moved += await resealRows(scope, systemSubject, { after, last: last.row_id });
+      after = last.row_id;
+    }
+  };
+  while ((await pass()) > 0);
+  for (const tenant of await everyTenant(scope)) await scope.files?.reseal(tenant, systemSubject);
+  const versions = (await vault.keys.versions(systemSubject)).filter((one) => one.state === "live");
+  for (const { version } of versions.slice(0, -1)) {
+    await vault.keys.retire(systemSubject, version, async () => (await pass()) > 0);
+  }
+}
+
 /** Resolves how many rows were still sealed with an older version. */
-async function resealRows(scope: Scope, subject: string): Promise<number> {
+async function resealRows(scope: Scope, subject: string, range?: RowRange): Promise<number> {
   const sealer = await scope.vault.subject(subject);
-  const found = (await rowsOf(scope, subject)).flatMap((row) => {
+  const found = (await rowsOf(scope, subject, range)).flatMap((row) => {
     const next = sealer.reseal(row.context, row.sealed);
     return next === undefined ? [] : [{ row, next }];
   });
@@ -129,7 +156,15 @@ async function replace({ db }: Scope, { where, sealed }: SealedRow, next: Uint8A
     where ${place} and ${sql.ref(column)} = ${sealed}::bytea`.execute(db);
 }
 
-async function rowsOf({ db }: Scope, subject: string): Promise<SealedRow[]> {
+/** Row numbers above one, up to another. */
+interface RowRange {
+  readonly after: string;
+  readonly last: string;
+}
+
+async function rowsOf({ db }: Scope, subject: string, range?: RowRange): Promise<SealedRow[]> {
+  const within = (number: RawBuilder<unknown>) =>
+    range === undefined ? sql`` : sql` and ${number} > ${range.after}::bigint and ${number} <= ${range.last}::bigint`;
   const found: SealedRow[] = [];
   const add = (
     where: string,
@@ -150,9 +185,11 @@ async function rowsOf({ db }: Scope, subject: string): Promise<SealedRow[]> {
     sealed: Uint8Array | null;
     past: boolean;
   }>`
-    select row_id, tenant, type, id, version, sealed, false as past from resource where subject = ${subject}
+    select row_id, tenant, type, id, version, sealed, false as past from resource where subject = ${subject}${within(sql.ref("row_id"))}
     union all select h.row_id, r.tenant, r.type, r.id, h.version, h.sealed, true
-    from resource_history h join resource r on r.row_id = h.row_id where h.subject = ${subject}`.execute(db);
+    from resource_history h join resource r on r.row_id = h.row_id where h.subject = ${subject}${within(sql.ref("h.row_id"))}`.execute(
+    db,
+  );
   for (const { row_id, tenant, type, id, version, sealed, past } of resources.rows) {
     const where = past ? `resource_history\nsealed\n${row_id}\n${version}` : `resource\nsealed\n${row_id}`;
     add(where, tenant, { table: "resource", column: "content", rowId: `${type}/${id}`, version }, sealed);

@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { caseOpened } from "@yizhan/federation";
 import { parseSearch } from "@yizhan/records";
 import { keyBytes, memoryKeyStore, openVault, type Vault } from "@yizhan/vault";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { sql } from "kysely";
+import { openOutbound } from "../federation/outbound.ts";
+import { outboxWriter } from "../federation/outbox.ts";
+import { sealedPayloads } from "../federation/payloads.ts";
 import { migrate } from "../database/migrate.ts";
 import { type Database, openDatabase } from "../database/open.ts";
 import { stationMigrations } from "../migrations/index.ts";
@@ -19,9 +27,11 @@ overDatabases("exchanging keys", (fresh) => {
   let time = Date.parse("2026-11-23T10:00:00Z");
   const keyStore = memoryKeyStore();
   const patients: string[] = [];
-  const opened = () => openStore({ database, vault, tenantDefault: "mz", now: () => time });
+  let folder: string;
+  const opened = () => openStore({ database, vault, tenantDefault: "mz", now: () => time, files: folder });
 
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "yizhan-rotation-"));
     database = await openDatabase(await fresh());
     await migrate(database, stationMigrations);
     vault = await openVault({ country: "MZ", root: root(7), keyStore });
@@ -42,6 +52,7 @@ overDatabases("exchanging keys", (fresh) => {
   afterAll(async () => {
     await store.close();
     vault.close();
+    await rm(folder, { recursive: true });
   });
 
   /** Everything is found and opens, as a person would look for it. */
@@ -124,14 +135,78 @@ overDatabases("exchanging keys", (fresh) => {
     });
   });
 
-  test("patients' keys: every row and its history is sealed anew, and the old keys are gone", async () => {
+  /** A row in every table that the system's key seals. */
+  async function writeSystemRows() {
+    const { accounts, applicationTokens, idempotency, patientSessions, resources, settings } = store.direct();
+    const other = store.direct("ngo");
+    await applicationTokens.create({ tokenHash: new Uint8Array(32).fill(3), name: "Lab", scopes: ["system/*.r"] });
+    await accounts.create({ name: "Coordinator", role: "coordinator", language: "pt" });
+    await settings.put("one", 1);
+    await other.settings.put("another's", 2);
+    await patientSessions.create(new Uint8Array(32).fill(4), { patientId: "p", caseId: "c" }, new Date(time + 86_400_000));
+    await idempotency.claim("intake", "key-2");
+    await idempotency.keep("intake", "key-2", { kept: true });
+    await other.idempotency.claim("intake", "key-3");
+    await other.idempotency.keep("intake", "key-3", { kept: 3 });
+    const outbox = outboxWriter(database.kysely, await sealedPayloads(vault));
+    await outbox.append(caseOpened({ to: "CN", at: new Date(time), language: "pt", birthYear: 1980 }));
+    const { id } = await resources.create({ resourceType: "Organization", name: "Clínica" });
+    await resources.update(id, { resourceType: "Organization", name: "Clínica Central" });
+    await other.resources.create({ resourceType: "Organization", name: "Another" });
+    async function* content() {
+      yield Buffer.from("a leaflet");
+    }
+    const files = await Promise.all(
+      ["mz", "ngo"].map(async (tenant) => ({
+        tenant,
+        subject: "system",
+        name: (await store.files?.write({ tenant, subject: "system" }, content(), 100))?.name ?? "",
+      })),
+    );
+    return { organization: id, files };
+  }
+
+  /** Key versions of every sealed value in every table, whoever wrote it. */
+  async function keyVersions(): Promise<Set<number>> {
+    const { rows } = await sql<{ table: string; column: string }>`select table_name as table, column_name as column
+      from information_schema.columns where table_schema = current_schema() and data_type = 'bytea'`.execute(database.kysely);
+    const found = new Set<number>();
+    for (const { table, column } of rows) {
+      const values = await sql<{ version: number }>`select get_byte(${sql.ref(column)}, 7) as version from ${sql.table(table)}
+        where length(${sql.ref(column)}) >= 144 and get_byte(${sql.ref(column)}, 0) = 89`.execute(database.kysely);
+      for (const { version } of values.rows) found.add(version);
+    }
+    return found;
+  }
+
+  test("patients' keys and the system's: every row, its history and file is sealed anew, and the old keys are gone", async () => {
+    const { organization, files } = await writeSystemRows();
+    expect(await keyVersions()).toEqual(new Set([1]));
     const kills = await toTheEnd("records");
+    expect(await keyVersions()).toEqual(new Set([2]));
+    expect((await vault.keys.versions("system")).map((one) => one.state)).toEqual(["retired", "live"]);
     expect(kills).toBeGreaterThan(1);
     for (const id of patients.slice(0, 3)) {
       expect((await vault.keys.versions(`mz:${id}`)).map((one) => one.state)).toEqual(["retired", "live"]);
     }
     await restart();
     await allThere();
+    const { applicationTokens, idempotency, patientSessions, resources, settings } = store.direct();
+    expect((await applicationTokens.byToken(new Uint8Array(32).fill(3)))?.name).toBe("Lab");
+    expect((await patientSessions.byToken(new Uint8Array(32).fill(4)))?.caseId).toBe("c");
+    expect((await settings.get("one"))?.value).toBe(1);
+    expect((await store.direct("ngo").settings.get("another's"))?.value).toBe(2);
+    expect(await idempotency.claim("intake", "key-2")).toEqual({ kept: true });
+    expect(await store.direct("ngo").idempotency.claim("intake", "key-3")).toEqual({ kept: 3 });
+    expect((await resources.history("Organization", organization)).length).toBe(2);
+    const outbound = openOutbound(database, await sealedPayloads(vault));
+    const [event] = await outbound.sealing((tx) => tx.pending(10));
+    expect(event?.event.payload).toMatchObject({ language: "pt" });
+    for (const file of files) {
+      const opened = await store.files?.open(file);
+      expect(opened?.size).toBe(9);
+      await opened?.close();
+    }
   });
 
   test("the root: every key is wrapped anew, and the old root is needed no more", async () => {

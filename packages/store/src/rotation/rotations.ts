@@ -4,7 +4,7 @@ import { type RotateOptions, rotateIndexKey } from "./index-key.ts";
 import { rotateRecordKeys } from "./record-keys.ts";
 import { type RotationProgress, rotationPlace, type RotationState } from "./state.ts";
 
-/** What can be exchanged: the blind index's key, every patient's key, or the root that wraps them all. */
+/** What can be exchanged: the blind index's key, every patient's key with the system's, or the root that wraps them all. */
 export const rotationKinds = ["index", "records", "root"] as const;
 export type RotationKind = (typeof rotationKinds)[number];
 
