@@ -5,6 +5,7 @@ import { historyMigration } from "./history.ts";
 import { inboundMigration, outboundMigration } from "../federation/migrations.ts";
 import { witnessMigration } from "../federation/witness.ts";
 import { patientsMigration, peopleMigration } from "./people.ts";
+import { recentMigration } from "./recent.ts";
 import { recordsMigration } from "./records.ts";
 
 /** The whole schema of a station, in order. Steps are only ever appended. */
@@ -16,6 +17,7 @@ export const stationMigrations: readonly Migration[] = [
   patientsMigration,
   auditPendingMigration,
   historyMigration,
+  recentMigration,
 ];
 
 /** The whole schema of the hub: no patient's records, only what was sealed to it. */

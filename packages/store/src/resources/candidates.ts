@@ -38,6 +38,8 @@ export async function candidates<T extends FhirResource>(scope: Scope, query: Ca
     from = sql`(${sql.join(groups, sql` intersect `)}) found cross join lateral
       (select * from resource where row_id = found.row_id offset 0) r`;
   }
+  // As `resource_recent` says it.
+  else if (ids === undefined) conditions.push(sql`r.row_id > 0`);
   if (ids !== undefined) conditions.push(sql`r.id = any(${[...ids]}::text[])`);
   for (const bound of query.lastUpdated ?? []) conditions.push(...updatedWithin(bound));
   if (after !== undefined) {

@@ -66,6 +66,8 @@ async function page(scope: Scope, { types, id, since, cursor }: HistoryRequest, 
     const from = sql.raw(table);
     const conditions = [sql`${from}.tenant = ${tenant}`, sql`${from}.type = t.type`];
     if (id !== undefined) conditions.push(sql`r.id = ${id}`);
+    // As `resource_recent` says it.
+    else if (table === "r") conditions.push(sql`r.row_id > 0`);
     if (since !== undefined) conditions.push(sql`${from}.updated_at >= ${since}::timestamptz`);
     if (after !== undefined) {
       const place = sql`${new Date(after.time)}::timestamptz, ${after.row}::bigint, ${after.version}::integer`;
