@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** A bearer secret and what is stored of it: its SHA-256, which is enough for 32 random bytes. */
 export interface NewToken {
@@ -30,5 +30,5 @@ function withHash(secret: string): NewToken {
 }
 
 function digest(text: string): Uint8Array {
-  return new Uint8Array(createHash("sha256").update(text).digest());
+  return new Uint8Array(hash("sha256", text, "buffer"));
 }

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../database/tables.ts";
 
 /** SHA-256 of a ciphertext, base64url: how a leaf of the audit log names what was written. */
 export function digestOf(sealed: Uint8Array): string {
-  return createHash("sha256").update(sealed).digest("base64url");
+  return hash("sha256", sealed, "base64url");
 }
 
 /**
