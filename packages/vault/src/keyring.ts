@@ -36,7 +36,8 @@ export class Keyring implements Gone {
     this.#cache = new KeyCache(options.cacheCapacity ?? 10_000, options.cacheLifetime ?? 60_000, now);
   }
 
-  async subject(subject: string, create: boolean): Promise<KeySet> {
+  /** `fresh`: a subject that nobody has seen yet, so that its key is made before anybody looks for one. */
+  async subject(subject: string, create: boolean | "fresh"): Promise<KeySet> {
     if (this.closed) throw new VaultError("vault-closed");
     const cached = this.#cache.get(subject);
     if (cached !== undefined) return cached;
@@ -76,8 +77,8 @@ export class Keyring implements Gone {
     this.roots.close();
   }
 
-  async #load(subject: string, create: boolean): Promise<KeySet> {
-    const held = await this.store.get(subject);
+  async #load(subject: string, create: boolean | "fresh"): Promise<KeySet> {
+    const held = create === "fresh" ? [] : await this.store.get(subject);
     if (held.length > 0) return this.#keep(new KeySet(subject, this).load(held, this.roots));
     if (!create) throw new VaultError((await this.store.isDestroyed(subject)) ? this.#gone(subject) : "subject-unknown");
     const made = this.roots.wrap(subject, makeKey(1, "live"));

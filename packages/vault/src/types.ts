@@ -147,9 +147,11 @@ export interface Vault {
   readonly country: string;
   /**
    * Loads (or, with `create`, makes) a subject's keys. Ask anew for each request, it is cached: a sealer kept
-   * for hours misses key changes of other processes. Throws `subject-forgotten`, `subject-unknown`, `subject-invalid`.
+   * for hours misses key changes of other processes. `fresh`: nobody has seen this subject yet, so its key is made
+   * before one is looked for; where there is one all the same, that one counts. Throws `subject-forgotten`,
+   * `subject-unknown`, `subject-invalid`.
    */
-  subject(subject: string, options?: { create?: boolean }): Promise<SubjectSealer>;
+  subject(subject: string, options?: { create?: boolean | "fresh" }): Promise<SubjectSealer>;
   /** The version that {@link indexToken} uses; a column beside the token lets a sweeper find older ones. */
   readonly indexVersion: number;
   /** The token for one normalised term (⌈bits / 8⌉ bytes); query with every token of {@link indexTokens} while keys rotate. */

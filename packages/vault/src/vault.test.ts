@@ -81,6 +81,7 @@ describe("a vault", () => {
     expect(() => sealer.open(place(), sealed)).toThrow(refused("subject-forgotten"));
     await expect(vault.subject("patient-1", { create: true })).rejects.toEqual(refused("subject-forgotten"));
     const other = await openVault({ country: "MZ", root, keyStore });
+    await expect(other.subject("patient-1", { create: "fresh" })).rejects.toEqual(refused("subject-forgotten"));
     await expect(other.subject("patient-1")).rejects.toEqual(refused("subject-forgotten"));
     await expect(other.subject("patient-2")).rejects.toEqual(refused("subject-unknown"));
     await expect(vault.forget("system")).rejects.toEqual(refused("subject-reserved"));
@@ -96,6 +97,8 @@ describe("a vault", () => {
     expect(two?.open(place(), sealed)).toEqual(text);
     expect(one?.pseudonym).toBe(two?.pseudonym);
     expect(one?.pseudonym).toMatch(/^[\w-]{22}$/);
+    const late = await openVault({ country: "MZ", root, keyStore });
+    expect((await late.subject("patient-1", { create: "fresh" })).open(place(), sealed)).toEqual(text);
   });
 
   test("does not load a key that was put in another's place, under another number, or with its state changed", async () => {

@@ -42,9 +42,9 @@ class OpenVault implements Vault {
     });
   }
 
-  async subject(subject: string, options: { create?: boolean } = {}): Promise<SubjectSealer> {
+  async subject(subject: string, options: { create?: boolean | "fresh" } = {}): Promise<SubjectSealer> {
     assertSubject(subject);
-    return new KeySetSealer(this.country, await this.#keyring.subject(subject, options.create === true));
+    return new KeySetSealer(this.country, await this.#keyring.subject(subject, options.create ?? false));
   }
 
   get indexVersion(): number {
