@@ -1,13 +1,14 @@
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { goodIntake, passphrase, stationFiles } from "../../apps/station/src/testing/station.ts";
-import { freePortBase, root, runKit } from "../support/local.ts";
-import { type RunningApp, startApp } from "../support/nodes.ts";
+import { fleetUntil } from "../support/fleet.ts";
+import { runKit } from "../support/local.ts";
+import { makePair, type RunningApp } from "../support/nodes.ts";
+import { account, ana, askForCare, type Receipt, signIn } from "../support/patients.ts";
 import { findIn } from "../support/search.ts";
 
-const main = join(root, "apps/station/src/main.ts");
 const ended: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const end of ended.splice(0).reverse()) await end();
@@ -19,105 +20,144 @@ async function kit(...parameters: string[]): Promise<{ code: number; output: str
   return { code: Number(code), output: run.output() };
 }
 
-async function start(config: string): Promise<RunningApp> {
-  const app = await startApp(main, config);
+function running(app: RunningApp): RunningApp {
   ended.push(() => app.kill());
   return app;
 }
 
-async function post(url: string, json: unknown, headers: Record<string, string> = {}): Promise<Response> {
-  const answer = await fetch(url, {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-yizhan": "1", ...headers },
-    body: JSON.stringify(json),
-  });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
-  return answer;
-}
-
-const cookieOf = (answer: Response) => (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-
-/** The patient asks to be forgotten; the coordinator does it. */
-async function forget(url: string, patient: { caseNumber: string; accessCode: string }): Promise<void> {
-  await post(`${url}/api/my/forget`, {}, { cookie: cookieOf(await post(`${url}/api/my/sign-in`, patient)) });
-  const cookie = cookieOf(await post(`${url}/api/sign-in`, { name: "coordinator", passphrase }));
-  const { notices } = (await (await fetch(`${url}/api/notices`, { headers: { cookie } })).json()) as {
-    notices: { id: string; kind: string }[];
-  };
-  const notice = notices.find((one) => one.kind === "forget-request");
-  await post(`${url}/api/notices/${notice?.id}/forget`, {}, { cookie });
-}
-
-test("a running station is backed up, checked, and restored when stopped; the forgotten stay forgotten", async () => {
-  const port = await freePortBase();
-  const url = `http://127.0.0.1:${port}`;
-  const files = await stationFiles({ port }, ["coordinator"]);
-  ended.push(files.remove);
-  const config = await files.secret("station.json", JSON.stringify(files.config));
-  const first = await start(config);
-  const open = async (name: string) =>
-    (await (await post(`${url}/api/intake`, { ...goodIntake, name })).json()) as { caseNumber: string; accessCode: string };
-  const ana = await open("Ana Sentinela Machava");
+test("a running station is backed up, checked, and restored when stopped; the forgotten stay forgotten, and the hub counts nobody twice", async () => {
+  const pair = await makePair();
+  ended.push(() => rm(pair.data, { recursive: true }));
+  const { stationUrl: url, stationData, stationSecrets } = pair;
+  running(await pair.startHub());
+  const operator = await signIn(pair.hubUrl, account(pair.hubSecrets, "operator"));
+  const atHub = (opened: number) =>
+    fleetUntil(pair.hubUrl, operator, (one) => one.opened >= opened && one.pendingEvents === 0, 60_000);
+  const first = running(await pair.startStation());
+  const bearer = { authorization: `Bearer ${stationSecrets.apiToken}` };
+  const station = (...parameters: string[]) => kit(...parameters, "--data", pair.data);
+  const open = (name: string) => askForCare(url, { ...ana, name });
+  const anaCase = await open("Ana Sentinela Machava");
   const rui = await open("Rui Sentinela Sitoe");
 
-  const backup = join(files.folder, "mz.yzb");
-  const keys = join(files.folder, "mz.yzk");
-  const made = await kit("backup", "MZ", "--config", config, "-o", backup, "--keys", keys);
+  const casesOf = async (query: string) =>
+    (
+      (await (await fetch(`${url}/api/cases?${query}`, { headers: bearer })).json()) as {
+        cases: { id: string; caseNumber: string }[];
+      }
+    ).cases;
+  const patientOf = async ({ caseNumber }: Receipt) => {
+    const [found] = await casesOf(`caseNumber=${caseNumber}`);
+    const answer = await fetch(`${url}/api/cases/${found?.id}`, { headers: bearer });
+    return ((await answer.json()) as { resources: { patient: string } }).resources.patient;
+  };
+  const image = randomBytes(5 * 1024 * 1024);
+  const attach = async (one: Receipt) => {
+    const answer = await fetch(`${url}/fhir/Binary`, {
+      method: "POST",
+      headers: { ...bearer, "content-type": "application/dicom", "x-security-context": `Patient/${await patientOf(one)}` },
+      body: image,
+    });
+    expect(answer.status).toBe(201);
+    return `${url}/fhir/Binary/${/Binary\/([^/]+)/.exec(answer.headers.get("location") ?? "")?.[1]}`;
+  };
+  const [anas, ruis] = [await attach(anaCase), await attach(rui)];
+  const administrator = await signIn(url, account(stationSecrets, "administrator"));
+  const lab = await administrator.post<{ id: string; secret: string }>("/api/tokens", {
+    name: "Lab",
+    scopes: "system/Patient.rs",
+  });
+
+  const backup = join(pair.data, "mz.yzb");
+  const keys = join(pair.data, "mz.yzk");
+  const made = await station("backup", "MZ", "-o", backup, "--keys", keys);
   expect(made.output).toContain("found whole");
   expect(made.code).toBe(0);
   for (const path of [backup, keys]) {
     expect((await stat(path)).mode & 0o077).toBe(0);
-    expect(findIn(await readFile(path), path, ["Sentinela", goodIntake.complaint, ana.caseNumber])).toEqual([]);
+    expect(findIn(await readFile(path), path, ["Sentinela", ana.complaint, anaCase.caseNumber])).toEqual([]);
   }
   const metrics = await (await fetch(`${url}/metrics`)).text();
   for (const name of ["yizhan_backup_last_success", "yizhan_restore_test_last_success"]) {
     const seconds = Number(new RegExp(`^${name}_timestamp_seconds (\\S+)$`, "m").exec(metrics)?.[1]);
     expect(Math.abs(seconds - Date.now() / 1000)).toBeLessThan(120);
   }
-
-  const audited = await kit("audit", "verify", "MZ", "--config", config, "--json");
+  const audited = await station("audit", "verify", "MZ", "--json");
   expect(audited.code).toBe(0);
-  const report = JSON.parse(audited.output) as { whole: boolean; entries: number; checkpoints: { count: number } };
-  expect(report).toMatchObject({ whole: true, country: "MZ", checkpoints: { count: 1 }, restored: [] });
+  expect(JSON.parse(audited.output)).toMatchObject({ whole: true, country: "MZ", checkpoints: { count: 1 }, restored: [] });
 
-  const busy = await kit("restore", "MZ", backup, "--config", config);
+  const busy = await station("restore", "MZ", backup);
   expect(busy.code).toBe(1);
   expect(busy.output).toContain("Stop the station");
 
-  await forget(url, ana);
+  // After the backup: Ana asks to be forgotten, Eva comes, the laboratory's token is revoked.
+  const headers = { "content-type": "application/json", "x-yizhan": "1" };
+  const signedIn = await fetch(`${url}/api/my/sign-in`, { method: "POST", headers, body: JSON.stringify(anaCase) });
+  const cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
+  await fetch(`${url}/api/my/forget`, { method: "POST", headers: { ...headers, cookie }, body: "{}" });
+  const coordinator = await signIn(url, account(stationSecrets, "coordinator"));
+  const { notices } = await coordinator.get<{ notices: { id: string; kind: string }[] }>("/api/notices");
+  const notice = notices.find((one) => one.kind === "forget-request");
+  const staff = (who: { cookie: string }, path: string) =>
+    fetch(`${url}${path}`, { method: "POST", headers: { ...headers, cookie: who.cookie }, body: "{}" });
+  expect((await staff(coordinator, `/api/notices/${notice?.id}/forget`)).status).toBe(204);
   const eva = await open("Eva Depois");
+  expect((await staff(administrator, `/api/tokens/${lab.id}/revoke`)).status).toBe(204);
+  await atHub(3);
   await first.stop();
-  const done = await kit("restore", "MZ", backup, "--config", config);
+
+  const done = await station("restore", "MZ", backup);
   expect(done.output).toContain("1 forgotten patient stays forgotten");
+  expect(done.output).toContain("2 application tokens wait until an administrator confirms them");
   expect(done.code).toBe(0);
   // Checkpoints over what is no longer there went aside with it.
-  const after = await kit("audit", "verify", "MZ", "--config", config);
+  const after = await station("audit", "verify", "MZ");
   expect(after.output).toMatch(/audit log of MZ is whole: \d+ entries, from .* to .*/);
   expect(after.output).toContain("restored from a backup once");
   expect(after.code).toBe(0);
 
-  await start(config);
-  const headers = { authorization: `Bearer ${files.token}` };
-  const numbers = (
-    (await (await fetch(`${url}/api/cases?status=open`, { headers })).json()) as { cases: { caseNumber: string }[] }
-  ).cases;
-  expect(numbers.map((one) => one.caseNumber)).toEqual([rui.caseNumber]);
-  for (const gone of [ana, eva]) {
-    const answer = await fetch(`${url}/api/my/sign-in`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(gone),
-    });
+  const second = running(await pair.startStation());
+  expect((await casesOf("status=open")).map((one) => one.caseNumber)).toEqual([rui.caseNumber]);
+  for (const gone of [anaCase, eva]) {
+    const answer = await fetch(`${url}/api/my/sign-in`, { method: "POST", headers, body: JSON.stringify(gone) });
     expect(answer.status).toBe(404);
   }
-  const beside = await readdir(files.config.data);
+  const raw = { ...bearer, accept: "application/dicom" };
+  const back = await fetch(ruis, { headers: raw });
+  const sum = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+  expect(sum(new Uint8Array(await back.arrayBuffer()))).toBe(sum(image));
+  expect((await fetch(anas, { headers: raw })).status).toBe(410);
+  expect(await readdir(join(stationData, "files"))).toHaveLength(1);
+
+  // The revoked token came back with the backup; nothing that came back works before someone confirms it.
+  const asLab = () => fetch(`${url}/fhir/Patient?_count=1`, { headers: { authorization: `Bearer ${lab.secret}` } });
+  expect((await asLab()).status).toBe(403);
+  const again = await signIn(url, account(stationSecrets, "administrator"));
+  const { blocks } = await again.get<{ blocks: { id: string; who: string; rule: string }[] }>("/api/guard/blocks");
+  expect(blocks).toMatchObject([{ who: "Lab", rule: "restored" }]);
+  expect((await staff(again, `/api/guard/blocks/${blocks[0]?.id}/lift`)).status).toBe(204);
+  expect((await asLab()).status).toBe(200);
+
+  // The hub knew more than the restored station: a new epoch, and each case once. It also saw the audit log go back.
+  await open("Noa Nova");
+  const { station: seen } = await atHub(4);
+  expect(seen).toMatchObject({ opened: 4, closed: 0 });
+  expect(second.output()).toContain("a new epoch begins");
+  await fleetUntil(
+    pair.hubUrl,
+    operator,
+    (one) => typeof (one as { auditLog?: { contradicts?: unknown } }).auditLog?.contradicts === "string",
+    60_000,
+  );
+
+  const beside = await readdir(stationData);
   expect(beside).toContain("tombstones.yzt");
   expect(beside.filter((name) => name.startsWith("db.before-"))).toHaveLength(1);
-  const notes = join(files.config.data, "audit-checkpoints");
+  const notes = join(stationData, "audit-checkpoints");
   await writeFile(notes, (await readFile(notes, "utf8")).replace(/^(.*\n)\d+\n/, "$199999\n"));
-  const forged = await kit("audit", "verify", "MZ", "--config", config);
+  const forged = await station("audit", "verify", "MZ");
   expect(forged.output).toContain("was not signed by this station");
   expect(forged.code).toBe(1);
-  const refused = await kit("restore", "MZ", "--drop-old", "--config", config);
+  const refused = await station("restore", "MZ", "--drop-old");
   expect(refused.output).toContain("Stop the station");
-}, 280_000);
+}, 400_000);

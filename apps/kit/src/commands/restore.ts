@@ -17,6 +17,7 @@ const doneSchema = z.object({
   manifest: z.object({ createdAt: z.string() }),
   checked: z.object({ rows: z.number(), opened: z.number(), forgotten: z.number(), audit: z.number() }),
   forgotten: z.number(),
+  tokens: z.number(),
   aside: z.array(z.string()),
 });
 
@@ -41,5 +42,6 @@ export async function restore(code: string, file: string | undefined, options: R
     text("restore.done", { at: done.manifest.createdAt, rows: checked.rows, opened: checked.opened, audit: checked.audit }),
   );
   console.log(text("restore.forgotten", { count: done.forgotten }));
+  console.log(text("restore.tokens", { count: done.tokens }));
   if (done.aside.length > 0) console.log(text("restore.aside", { names: done.aside.join(" "), code }));
 }

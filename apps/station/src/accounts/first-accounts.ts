@@ -1,5 +1,5 @@
 import { hashPassphrase, hashToken, staffRoleSchema } from "@yizhan/access";
-import type { Store } from "@yizhan/store";
+import { restoredToken, type Store } from "@yizhan/store";
 import { z } from "zod";
 import { note } from "../audit/note.ts";
 import { homeTenant } from "../storage.ts";
@@ -33,11 +33,13 @@ export async function createFirstAccounts(store: Store, staffJson: string): Prom
   }
 }
 
-/** Lets the local demonstration's token in, with full scopes. */
+/** Lets the local demonstration's token in, with full scopes. That the configuration names it confirms it after a restore. */
 export async function admitLocalToken(store: Store, secret: string): Promise<void> {
   const tokenHash = hashToken(secret);
   if (tokenHash === undefined) throw new TypeError("the file of the local token does not hold one");
-  if ((await store.direct().applicationTokens.byToken(tokenHash)) !== undefined) return;
+  const known = await store.direct().applicationTokens.byToken(tokenHash);
+  if (known?.blockedReason === restoredToken) await store.direct(known.tenant).applicationTokens.unblock(known.id);
+  if (known !== undefined) return;
   await store.transaction(async (tx) => {
     const token = await tx.applicationTokens.create({ tokenHash, name: "local demonstration", scopes: ["system/*.*"] });
     await note(store, tx, { action: "token.create", actor: "token-file", detail: token.id });

@@ -2,6 +2,7 @@ export { type Checked, checkRestored } from "./check.ts";
 export { loadDataFile, writeDataFile } from "./data-file.ts";
 export { openContainer, type OpenPart } from "./container.ts";
 export { BackupError, type BackupErrorCode, backupErrorCodes } from "./errors.ts";
+export { restoredToken } from "./held-tokens.ts";
 export { loadKeysFile, writeKeysFile } from "./keys-file.ts";
 export { type Manifest, type Progress } from "./manifest.ts";
 export { dropLeftovers, leftovers, type Target } from "./place.ts";
