@@ -54,7 +54,8 @@ function partOf(resource: JsonObject, shape: Shape): JsonObject {
   return only(resource, new Map([...named, ...always, ...everywhere].map((name) => [name, whole])));
 }
 
-const everywhere = ["resourceType", "id", "meta", "implicitRules"] as const;
+/** Also of a part it must be plain whose it is. */
+const everywhere = ["resourceType", "id", "meta", "implicitRules", "subject", "patient"] as const;
 
 function summaryOf(type: string): Kept {
   let kept = summaries.get(type);

@@ -257,6 +257,7 @@ describe("the capability statement", () => {
     expect(rest.resource.map(({ type }) => type)).toEqual(servedTypes);
     expect(rest.interaction.map(({ code }) => code)).toEqual(["transaction", "batch", "history-system"]);
     for (const type of ["transaction", "batch"]) expect(await status("POST", "", { resourceType: "Bundle", type })).toBe(200);
+    expect(await status("POST", "/", { resourceType: "Bundle", type: "batch" })).toBe(200);
     expect(await status("GET", "/_history")).toBe(200);
     expect(await status("POST", "", { resourceType: "Bundle", type: "collection" })).toBe(400);
     expect(await status("GET", "?_type=Patient")).toBe(405);

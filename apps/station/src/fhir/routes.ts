@@ -107,7 +107,7 @@ export function fhirRoutes(options: FhirRoutesOptions): Hono<StationEnv> {
 
   app.get("/metadata", (context) => answerJson(context, 200, capabilityStatement(base, version)));
 
-  app.post("/", async (context) => {
+  const processBundle = async (context: FhirContext) => {
     noParameters(context);
     const { type, entries } = bundleEntries(await jsonBody(context));
     const wish = preference(context.req.header("prefer"));
@@ -120,7 +120,8 @@ export function fhirRoutes(options: FhirRoutesOptions): Hono<StationEnv> {
           )
         : await inTransaction(context, conditions(entries), (work) => transaction(work, { base, wish }, entries));
     return answerJson(context, 200, result);
-  });
+  };
+  app.post("/", processBundle);
 
   app.post("/$validate", async (context) =>
     answerJson(context, 200, await validateOperation(workOf(context), queryOf(context), await jsonBody(context), {})),
@@ -247,6 +248,8 @@ export function fhirRoutes(options: FhirRoutesOptions): Hono<StationEnv> {
     return answerOutcome(context, base, await inTransaction(context, [], (work) => remove(work, ...place(context), ifMatch)));
   });
 
+  // With a slash at its end, the API's own address is no other.
+  app.post("/*", processBundle);
   app.all("*", () => {
     throw new FhirError(404, "not-supported", "This is not served; see /fhir/metadata.");
   });
@@ -265,7 +268,7 @@ function place(context: Context<StationEnv, "/:type/:id">): [ServedType, string]
 
 /** Of an address, what stands below the one that the API is mounted at. */
 function below(path: string): string {
-  return path.replace(/^\/fhir(\/|$)/, "").replace(/\/$/, "");
+  return path.replace(/^\/fhir(\/|$)/, "");
 }
 
 function rawContent(context: FhirContext): RawContent {

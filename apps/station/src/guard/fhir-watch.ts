@@ -4,8 +4,9 @@ import { callerAddress } from "../http/address.ts";
 import type { StationEnv } from "../http/env.ts";
 import type { Guard } from "./guard.ts";
 
-const patient = /^\/fhir\/Patient\/([^/]+)(?:\/\$(everything|summary))?/;
-const search = /^\/fhir\/[A-Za-z]+(?:\/_search)?$/;
+const patient = /^\/fhir\/Patient\/([A-Za-z0-9\-.]+)(?:\/\$(everything|summary))?/;
+/** Answers that hold resources of many: searches, histories of types and of all, batches and transactions. */
+const listing = /^\/fhir(?:\/_history|\/[A-Z][A-Za-z]*(?:\/_search|\/_history)?)?\/?$/;
 
 /**
  * Shows the guard what passes through `/fhir`: records opened or listed, whole records taken out, ids that do
@@ -21,22 +22,21 @@ export function watchFhir(guard: Guard) {
     await next();
     if (context.res.status === 404) await guard.check(actor, address, "lookup.missed", path);
     // What applications read in bulk is not opened once more only to be counted: no rule judges it.
-    if (context.res.status !== 200 || actor.kind !== "staff" || !search.test(path)) return;
-    for (const listed of patientsIn(await context.res.clone().json()))
+    if (context.res.status !== 200 || actor.kind !== "staff" || !listing.test(path)) return;
+    const text = await context.res.clone().text();
+    for (const listed of patientsIn(text === "" ? undefined : JSON.parse(text)))
       await guard.check(actor, address, "patient.opened", listed);
   });
 }
 
-/** Ids of the patients whose resources a bundle holds. */
-function patientsIn(bundle: unknown): Set<string> {
-  const found = new Set<string>();
-  const entries: readonly unknown[] = isObject(bundle) && Array.isArray(bundle.entry) ? bundle.entry : [];
-  for (const entry of entries) {
-    const resource = isObject(entry) && isObject(entry.resource) ? entry.resource : {};
-    const owner = resource.subject ?? resource.patient;
-    const reference = isObject(owner) && typeof owner.reference === "string" ? owner.reference : "";
-    if (resource.resourceType === "Patient" && typeof resource.id === "string") found.add(resource.id);
-    else if (reference.startsWith("Patient/")) found.add(reference.slice("Patient/".length));
-  }
+/** Ids of the patients whose resources a bundle holds, or one inside it. */
+function patientsIn(body: unknown, found = new Set<string>()): Set<string> {
+  if (!isObject(body)) return found;
+  const owner = body.subject ?? body.patient;
+  const reference = isObject(owner) && typeof owner.reference === "string" ? owner.reference : "";
+  if (body.resourceType === "Patient" && typeof body.id === "string") found.add(body.id);
+  else if (reference.startsWith("Patient/")) found.add(reference.slice("Patient/".length));
+  const entries: readonly unknown[] = body.resourceType === "Bundle" && Array.isArray(body.entry) ? body.entry : [];
+  for (const entry of entries) if (isObject(entry)) patientsIn(entry.resource, found);
   return found;
 }

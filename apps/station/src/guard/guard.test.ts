@@ -44,9 +44,14 @@ test("copying patients blocks the session within 300 ms, tells the administrator
   expect(decisions).toMatchObject([{ action: "guard.lift" }, { action: "guard.block", detail: "many-patients", grave: true }]);
 });
 
-test("a page of a FHIR search that lists too many patients never leaves", async () => {
+test.each([
+  ["search", "/fhir/Patient?_count=50", undefined],
+  ["search of parts", "/fhir/ServiceRequest?_count=50&_elements=status", undefined],
+  ["history", "/fhir/_history?_count=200", undefined],
+  ["batch", "/fhir/", { type: "batch", entry: [{ request: { method: "GET", url: "Patient?_count=50" } }] }],
+])("a FHIR %s that lists too many patients never leaves", async (_what, path, bundle) => {
   const clinician = await station.signIn("clinician");
-  const page = await clinician("/fhir/Patient?_count=50");
+  const page = await clinician(path, bundle === undefined ? {} : { json: { resourceType: "Bundle", ...bundle } });
   expect(page.status).toBe(403);
   expect(await page.text()).not.toContain("Ana");
 });

@@ -17,7 +17,7 @@ interface Marked {
  * Finds, without reading it, a text that may hold a number that JavaScript would write differently: zeros at its
  * end, an exponent, more digits than a double has, a value so small that it gets an exponent, minus zero.
  */
-const suspect = /[:,[]\s*-?(?:\d+\.\d*0|[\d.]+[eE][-+]?\d+|0\.0{6}\d+|[\d.]{16,}|0(?<=-0))\s*[,}\]]/;
+const suspect = /[:,[]\s*-?\d(?:\d*\.\d*0|[\d.]*[eE][-+]?\d+|\.0{6}\d+|[\d.]{15,}|(?<=-0))\s*[,}\]]/;
 
 // Both are in ECMAScript's 2025 proposal "JSON.parse source text access" and in Node 24, not yet in TypeScript's library.
 type Reviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown;

@@ -1,14 +1,4 @@
-import {
-  type FhirResource,
-  type Include,
-  type JsonObject,
-  matches,
-  parseReference,
-  queryTerms,
-  rawValues,
-  referenceOf,
-  type SearchRequest,
-} from "@yizhan/records";
+import { type Include, matches, parseReference, queryTerms, rawValues, referenceOf, type SearchRequest } from "@yizhan/records";
 import { StoreError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
 import { candidates, readMany } from "./candidates.ts";
@@ -18,7 +8,6 @@ import type { Version } from "./sealed.ts";
 const mostIncluded = 1_000;
 /** How far `:iterate` goes from a match. */
 const mostRounds = 8;
-const asJson = (resource: FhirResource) => resource as unknown as JsonObject;
 
 /** What `_include` and `_revinclude` add to a page, each resource once. Throws `too-broad`. */
 export async function included(scope: Scope, request: SearchRequest, found: readonly Version[]): Promise<Version[]> {
@@ -58,7 +47,7 @@ async function pointedTo(
   for (const { source, parameter, target } of includes) {
     for (const version of from) {
       if (version.type !== source) continue;
-      for (const value of rawValues(asJson(version.resource), parameter)) {
+      for (const value of rawValues(version.judged, parameter)) {
         const reference = parseReference(referenceOf(value) ?? "");
         if (reference === undefined || (target !== undefined && reference.type !== target)) continue;
         if (target === undefined && parameter.targets.length > 0 && !parameter.targets.some((type) => type === reference.type))
@@ -78,7 +67,7 @@ async function pointing(scope: Scope, revincludes: readonly Include[], from: rea
   for (const { source, parameter } of revincludes) {
     const groups = queryTerms(source, parameter, undefined, names) ?? [];
     for (const { version } of await candidates(scope, { type: source, groups, limit: mostIncluded + 1 })) {
-      if (matches(asJson(version.resource), { parameter, modifier: undefined, values: names })) found.push(version);
+      if (matches(version.judged, { parameter, modifier: undefined, values: names })) found.push(version);
     }
   }
   return found;

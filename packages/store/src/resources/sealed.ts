@@ -1,4 +1,4 @@
-import { type FhirResource, jsonText, parseJson, type StoredResource } from "@yizhan/records";
+import { type FhirResource, type JsonObject, jsonText, parseJson, type StoredResource } from "@yizhan/records";
 import type { SealContext } from "@yizhan/vault";
 import type { Scope } from "../scope.ts";
 
@@ -36,6 +36,7 @@ export class Version<T extends FhirResource = FhirResource> {
   /** FHIR JSON as UTF-8, `id` and `meta` included, numbers as they were sent. */
   readonly bytes: Uint8Array;
   #resource: StoredResource<T> | undefined;
+  #judged: JsonObject | undefined;
 
   constructor(place: Place, updatedAt: Date, bytes: Uint8Array, resource?: StoredResource<T>) {
     this.type = place.type as T["resourceType"];
@@ -51,7 +52,15 @@ export class Version<T extends FhirResource = FhirResource> {
     this.#resource ??= parseJson(decoder.decode(this.bytes)) as StoredResource<T>;
     return this.#resource;
   }
+
+  /** To be compared only, and never written again: its numbers have lost how they were written. */
+  get judged(): JsonObject {
+    this.#judged ??= this.#resource === undefined ? JSON.parse(decoder.decode(this.bytes)) : asJson(this.#resource);
+    return this.#judged as JsonObject;
+  }
 }
+
+const asJson = (resource: FhirResource) => resource as unknown as JsonObject;
 
 export async function seal<T extends FhirResource>(
   scope: Scope,

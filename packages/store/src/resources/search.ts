@@ -1,10 +1,8 @@
 import {
   type Criterion,
   type DateQuery,
-  type FhirResource,
   type Has,
   type IndexTerm,
-  type JsonObject,
   matches,
   parseReference,
   queryTerms,
@@ -34,8 +32,6 @@ export interface SearchResult {
 
 /** Records one search opens at most: found by an index, and without one. */
 export const searchLimits = { indexed: 20_000, scanned: 2_000, sorted: 2_000, chained: 500, pointing: 5_000 } as const;
-
-const asJson = (resource: FhirResource) => resource as unknown as JsonObject;
 
 /**
  * Searches one type: the blind index finds candidates, each is opened and judged. Throws `too-broad`
@@ -86,8 +82,8 @@ async function pointedAt(scope: Scope, type: ServedType, has: Has): Promise<Set<
   const ids = new Set<string>();
   const question = await resolve(scope, { type: has.source, criteria: has.criteria, has: has.has, ids: undefined });
   if (question === undefined) return ids;
-  for (const { resource } of await new Plan(scope, question).all(searchLimits.pointing)) {
-    for (const value of rawValues(asJson(resource), has.parameter)) {
+  for (const { judged } of await new Plan(scope, question).all(searchLimits.pointing)) {
+    for (const value of rawValues(judged, has.parameter)) {
       const reference = parseReference(referenceOf(value) ?? "");
       if (reference?.type === type) ids.add(reference.id);
     }
@@ -155,11 +151,7 @@ class Plan {
     const keyed = (await this.all(searchLimits.sorted)).map((version) => ({
       version,
       keys: this.#sort.map(({ by }) =>
-        by === "_id"
-          ? version.id
-          : by === "_lastUpdated"
-            ? version.updatedAt.toISOString()
-            : sortValue(asJson(version.resource), by),
+        by === "_id" ? version.id : by === "_lastUpdated" ? version.updatedAt.toISOString() : sortValue(version.judged, by),
       ),
     }));
     const collator = new Intl.Collator("und");
@@ -201,7 +193,7 @@ class Plan {
     for (let from = after; ;) {
       const batch = await candidates(this.#scope, this.#query(from, limit));
       for (const candidate of batch) {
-        const resource = this.#criteria.length === 0 ? undefined : asJson(candidate.version.resource);
+        const resource = this.#criteria.length === 0 ? undefined : candidate.version.judged;
         if (resource === undefined || this.#criteria.every((criterion) => matches(resource, criterion))) yield candidate;
       }
       const last = batch.at(-1);
