@@ -12,8 +12,8 @@ if (size !== undefined) {
   const storage = await openStorage(config, through);
   const ids = await fillStore(storage.store, Number(size), (filled) => process.send?.({ type: "filling", filled }));
   await storage.close();
-  process.send?.({ type: "filled", ids });
-  process.disconnect();
+  // A hundred thousand ids take a moment to be sent.
+  process.send?.({ type: "filled", ids }, () => process.disconnect());
 } else {
   const log = createLog("station", config.logLevel);
   const station = await openStation(config, log, through);

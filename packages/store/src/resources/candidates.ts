@@ -31,10 +31,11 @@ export async function candidates<T extends FhirResource>(scope: Scope, query: Ca
   if (query.groups.length > 0) {
     const groups = query.groups.map((group) => {
       const terms = soughtTerms(scope.vault, scope.tenant, group);
-      return sql`select row_id from resource_index where term = any(${terms}::bigint[])`;
+      return sql`select ${terms.length > 1 ? sql`distinct` : sql``} i.row_id from unnest(${terms}::bigint[]) as t (term) cross join lateral
+        (select row_id from resource_index where term = t.term offset 0) i`;
     });
-    // The rows found are read by key. `offset 0` keeps the planner from walking the type in order of change
-    // instead, which it prefers whenever it cannot know how few rows a term has.
+    // Terms and the rows found are looked up by key. `offset 0` keeps the planner from walking the whole index, or the type
+    // in order of change, instead, which it prefers whenever it cannot know how few rows a term has.
     from = sql`(${sql.join(groups, sql` intersect `)}) found cross join lateral
       (select * from resource where row_id = found.row_id offset 0) r`;
   }

@@ -80,6 +80,7 @@ overDatabases("resources", (fresh) => {
       expect(await found("Patient", new URLSearchParams(words).toString()), name).toEqual([people[who]]);
     }
     expect(await found("Patient", "name=大明")).toEqual([]);
+    expect(await found("Patient", "name=conceicao,joao"), "found twice, listed once").toEqual([people.portuguese]);
   });
 
   test("follows references both ways and through a chain", async () => {
