@@ -19,6 +19,7 @@ import { openGuard } from "./guard/guard.ts";
 import { readGuardRules, usualRules } from "./guard/rules.ts";
 import { hourIn, openWatch } from "./guard/watch.ts";
 import { openKeyExchange } from "./keys/exchange.ts";
+import { startOrphanSweeper } from "./keys/orphan-sweeper.ts";
 import { startSweeper } from "./keys/sweeper.ts";
 import { openMetrics } from "./metrics/metrics.ts";
 import { openSpeechClient } from "./sessions/speech-client.ts";
@@ -59,6 +60,7 @@ export async function openStation(
   const link = invitation && startLink({ store, payloads, region, invitation, identity, checkpoints, log, healthEveryMs });
   const board = openBoard();
   const sweeper = startSweeper(store, log);
+  const orphans = startOrphanSweeper(store, log);
   // One process reads its own changes of keys at once; several need their caches' lifetime.
   const keys = await openKeyExchange({ store, log, settleMs: config.database.kind === "pglite" ? 0 : 90_000 });
   const watch = openWatch(await readGuardRules(config.guardRules ?? usualRules), { hour: hourIn(region.timeZones[0] ?? "UTC") });
@@ -92,6 +94,7 @@ export async function openStation(
       await keeper.close();
       await keys.close();
       await sweeper.close();
+      await orphans.close();
       // The last one, so that the hub is told of it as the station says that it stops.
       await checkpoints.close();
       await link?.close();

@@ -16,6 +16,7 @@ export { migrate, type Migration, statements } from "./database/migrate.ts";
 export { type Database, type DatabaseOptions, openDatabase } from "./database/open.ts";
 export { type Tables } from "./database/tables.ts";
 export { StoreError, type StoreErrorCode, storeErrorCodes } from "./errors.ts";
+export { removeOrphans } from "./files/orphans.ts";
 export { fileMark, fileOf } from "./files/reference.ts";
 export { type FilePlace, type SealedFiles, type WrittenFile } from "./files/sealed-files.ts";
 export { forgetAgain } from "./forget-again.ts";

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readdir, rm, truncate } from "node:fs/promises";
+import { mkdtemp, readdir, rm, truncate, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KeyBytes } from "@yizhan/vault";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { removeOrphans } from "../files/orphans.ts";
 import { fileMark } from "../files/reference.ts";
+import { folderName } from "../files/sealed-files.ts";
 import { stationMigrations } from "../migrations/index.ts";
 import { patientSubject } from "../resources/subjects.ts";
 import { startPostgres, type TestPostgres } from "../testing/postgres.ts";
@@ -53,12 +55,25 @@ test.each(["pglite", "postgres"])(
       ];
       const mark = { extension: [{ url: fileMark, extension: parts }] };
       const binary = { resourceType: "Binary", contentType: "image/png", securityContext: { reference: `Patient/${patient}` } };
-      await first.store.direct().resources.create({ ...binary, _data: mark } as never);
-      return { tenant: "home", subject, name: written?.name ?? "" };
+      const { id } = await first.store.direct().resources.create({ ...binary, _data: mark } as never);
+      return { tenant: "home", subject, name: written?.name ?? "", id };
     };
     const ana = await attach(await admit(first.store, "Machava"));
     const patient = await admit(first.store, "Sitoe");
     const rui = await attach(patient);
+    // What no record names goes, unless it is young: its record may be on the way. What only the history names stays.
+    const evas = await attach(await admit(first.store, "Cossa"));
+    await first.store.direct().resources.delete("Binary", evas.id);
+    const orphans = await Promise.all(["old", "young"].map(() => first.store.files?.write(ana, [content] as never, 5_000_000)));
+    const pathOf = (one: { subject: string }, name = "") => join(files, folderName(one.subject), name);
+    const long = Date.now() - 2 * 86_400_000;
+    for (const one of [ana, rui, evas]) await utimes(pathOf(one, one.name), long / 1000, long / 1000);
+    await utimes(pathOf(ana, orphans[0]?.name), long / 1000, long / 1000);
+    expect(await removeOrphans(first.store)).toBe(1);
+    expect((await readdir(pathOf(ana))).toSorted()).toEqual([ana.name, orphans[1]?.name].toSorted());
+    expect(await readdir(pathOf(evas))).toEqual([evas.name]);
+    await rm(pathOf(ana, orphans[1]?.name));
+    await rm(pathOf(evas), { recursive: true });
     const backUp = (path: string) =>
       writeDataFile(path, { database: first.database, vault: first.vault, createdAt: new Date(), files });
     await backUp(file);
