@@ -86,3 +86,25 @@ export const bridgeKeys: readonly string[] = [
   "ice4j.harvest.mapping.stun.addresses",
   "ice4j.harvest.mapping.static-mappings",
 ];
+
+/** Modules that Jitsi brings for prosody, among them those of components (stable of 2026). The rest is prosody's own. */
+export const jitsiProsodyModules: readonly string[] = [
+  "auth_token",
+  "av_moderation_component",
+  "client_proxy",
+  "conference_duration",
+  "end_conference",
+  "features_identity",
+  "limits_exception",
+  "muc_breakout_rooms",
+  "muc_domain_mapper",
+  "muc_hide_all",
+  "muc_lobby_rooms",
+  "muc_meeting_id",
+  "muc_password_whitelist",
+  "muc_rate_limit",
+  "polls_component",
+  "room_metadata_component",
+  "speakerstats_component",
+  "token_verification",
+];

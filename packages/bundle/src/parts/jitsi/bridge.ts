@@ -2,6 +2,7 @@ import { file, jsonFile, secret } from "../../file.ts";
 import { mediaPorts, ports } from "../../places.ts";
 import type { Site } from "../../site.ts";
 import type { BundleFile } from "../../types.ts";
+import { javaLog } from "./java-log.ts";
 import { xmppNames } from "./names.ts";
 
 export const bridgePaths = {
@@ -55,7 +56,7 @@ export function bridgeFiles(site: Site, heap: number): BundleFile[] {
     },
   };
   const environment = [
-    `JAVA_SYS_PROPS="-Dconfig.file=${bridgePaths.configuration} -Djava.util.logging.config.file=/etc/jitsi/videobridge/logging.properties"`,
+    `JAVA_SYS_PROPS="-Dconfig.file=${bridgePaths.configuration} -Djava.util.logging.config.file=${javaLog.path}"`,
     `VIDEOBRIDGE_MAX_MEMORY=${heap}m`,
   ];
   return [

@@ -1,10 +1,11 @@
 import type { Context } from "../../context.ts";
 import type { Part, SecretSpec } from "../../types.ts";
-import { dropIn, sandbox } from "../../unit-file.ts";
+import { dropIn, type Section, sandbox, unitFile } from "../../unit-file.ts";
 import { speechToken } from "../server.ts";
 import { tlsGroup } from "../tls.ts";
 import { bridgeFiles, bridgePaths } from "./bridge.ts";
 import { jicofoFiles, jicofoPaths } from "./jicofo.ts";
+import { javaLog } from "./java-log.ts";
 import { prosodyAccounts, prosodyConfig, prosodyPath, roomsModule } from "./prosody.ts";
 import { webConfig } from "./web.ts";
 
@@ -58,6 +59,7 @@ export function jitsiPart({ region, site, size }: Context): Part | undefined {
       ...accounts.files,
       ...jicofoFiles(site, jicofoHeap),
       ...bridgeFiles(site, size.bridge.heap),
+      javaLog,
       webConfig(region, site),
       dropIn("prosody.service", {
         Unit: { After: "yizhan-certificate.service" },
@@ -70,16 +72,36 @@ export function jitsiPart({ region, site, size }: Context): Part | undefined {
           ReadWritePaths: "/var/lib/prosody -/var/log/prosody",
         },
       }),
-      dropIn("jicofo.service", java(jicofoHeap * 2)),
+      jicofoUnit(java(jicofoHeap * 2)),
       dropIn("jitsi-videobridge2.service", java(size.bridge.heap * 2)),
     ],
     units: [
       unit("prosody.service", [prosodyPath, roomsModule.path, ...accounts.files.map((one) => one.path)]),
-      unit("jitsi-videobridge2.service", Object.values(bridgePaths)),
-      unit("jicofo.service", Object.values(jicofoPaths)),
+      unit("jitsi-videobridge2.service", [...Object.values(bridgePaths), javaLog.path]),
+      {
+        ...unit("jicofo.service", [...Object.values(jicofoPaths), javaLog.path]),
+        restartWhen: [...Object.values(jicofoPaths), javaLog.path, "/etc/systemd/system/jicofo.service"],
+      },
     ],
   };
 }
+
+/** Jicofo's package brings a script of System V's init alone: systemd would hold it for running after it has died. */
+const jicofoUnit = ({ Unit, Service }: { readonly Unit: Section; readonly Service: Section }) =>
+  unitFile("jicofo.service", {
+    Unit: { Description: "Jitsi conference focus", ...Unit },
+    Service: {
+      User: "jicofo",
+      Group: "jitsi",
+      EnvironmentFile: jicofoPaths.environment,
+      WorkingDirectory: "/usr/share/jicofo",
+      ExecStart: "/usr/share/jicofo/jicofo.sh",
+      // What Java says when it is asked to end.
+      SuccessExitStatus: 143,
+      ...Service,
+    },
+    Install: { WantedBy: "multi-user.target" },
+  });
 
 const unit = (name: string, files: readonly string[]) => ({
   name,

@@ -2,6 +2,7 @@ import { file, jsonFile, secret } from "../../file.ts";
 import { ports } from "../../places.ts";
 import type { Site } from "../../site.ts";
 import type { BundleFile } from "../../types.ts";
+import { javaLog } from "./java-log.ts";
 import { xmppNames } from "./names.ts";
 
 export const jicofoPaths = { configuration: "/etc/jitsi/jicofo/jicofo.conf", environment: "/etc/jitsi/jicofo/config" } as const;
@@ -42,7 +43,7 @@ export function jicofoFiles(site: Site, heap: number): BundleFile[] {
     },
   };
   const environment = [
-    `JAVA_SYS_PROPS="-Dconfig.file=${jicofoPaths.configuration} -Djava.util.logging.config.file=/etc/jitsi/jicofo/logging.properties"`,
+    `JAVA_SYS_PROPS="-Dconfig.file=${jicofoPaths.configuration} -Djava.util.logging.config.file=${javaLog.path}"`,
     `JICOFO_MAX_MEMORY=${heap}m`,
   ];
   return [

@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadRegion } from "@yizhan/region";
 import { expect, test } from "vitest";
 import { renderBundle } from "../../render.ts";
-import { bridgeKeys, jicofoKeys } from "../../testing/jitsi-keys.ts";
+import { bridgeKeys, jicofoKeys, jitsiProsodyModules } from "../../testing/jitsi-keys.ts";
 import { exampleSite } from "../../testing/site.ts";
 
 const region = await loadRegion(join(import.meta.dirname, "../../../../../regions"), "MZ");
@@ -34,6 +35,29 @@ test("a mistyped key is caught", () => {
   expect(keysOf({ jicofo: { transcription: { "url-templates": "x" } } }).filter((key) => !known(jicofoKeys)(key))).toHaveLength(
     1,
   );
+});
+
+test("prosody finds every module: a missing one is an error line in its log, and no more", () => {
+  const config = content("/etc/prosody/prosody.cfg.lua");
+  const enabled = [...config.matchAll(/modules_enabled = \{([^}]*)\}/g)].flatMap(([, list = ""]) =>
+    [...list.matchAll(/"(\w+)"/g)].map(([, name = ""]) => name),
+  );
+  const components = [...config.matchAll(/^Component "[^"]+" "(\w+)"/gm)].map(([, name = ""]) => name);
+  const authentication = [...config.matchAll(/authentication = "(\w+)"/g)].map(([, name = ""]) => `auth_${name}`);
+  const wanted = [...new Set([...enabled, ...components, ...authentication])];
+  expect(wanted.length).toBeGreaterThan(25);
+  const there = (name: string) =>
+    jitsiProsodyModules.includes(name) ||
+    files.some(({ path }) => path === `/etc/prosody/yizhan/mod_${name}.lua`) ||
+    [`mod_${name}.lua`, `${name}/mod_${name}.lua`].some((path) => existsSync(`/usr/lib/prosody/modules/${path}`));
+  expect(wanted.filter((name) => !there(name))).toEqual([]);
+  expect(there("room_metadata")).toBe(false);
+});
+
+test("systemd itself starts jicofo again: its package has a script of System V's init alone", () => {
+  const unit = content("/etc/systemd/system/jicofo.service");
+  expect(unit).toMatch(/^ExecStart=\/usr\/share\/jicofo\/jicofo\.sh$/m);
+  expect(unit).toMatch(/^Restart=always$/m);
 });
 
 test("the bridge is told where to send sound, and shows the token of the speech service beside it", () => {

@@ -43,6 +43,12 @@ export function prosodyConfig(site: Site): BundleFile {
     authentication = "internal_plain"
     allow_registration = false
     storage = "internal"
+    -- Prosody 13 asks for it; 0.12 does so by itself.
+    component_admins_as_room_owners = true
+    -- A phone that loses its network for a minute comes back to the same call.
+    smacks_max_unacked_stanzas = 5
+    smacks_hibernation_time = 60
+    smacks_max_old_sessions = 1
 
     muc_mapper_domain_base = "${meet}"
     external_service_secret = "${secret("turn")}"
@@ -60,20 +66,18 @@ export function prosodyConfig(site: Site): BundleFile {
       enable_domain_verification = true
       asap_accepted_issuers = { "yizhan" }
       asap_accepted_audiences = { "jitsi" }
-      modules_enabled = { "bosh", "websocket", "ping", "external_services", "speakerstats", "conference_duration", "end_conference", "room_metadata", "muc_lobby_rooms", "muc_breakout_rooms", "av_moderation" }
+      -- features_identity tells clients of the components below; each announces itself to it.
+      modules_enabled = { "bosh", "websocket", "smacks", "ping", "external_services", "features_identity", "conference_duration", "muc_lobby_rooms", "muc_breakout_rooms" }
+      admins = { "${focusUser}" }
       main_muc = "${muc}"
       lobby_muc = "${lobby}"
       breakout_rooms_muc = "${breakout}"
-      room_metadata_component = "metadata.${meet}"
-      speakerstats_component = "speakerstats.${meet}"
-      conference_duration_component = "conferenceduration.${meet}"
-      end_conference_component = "endconference.${meet}"
-      av_moderation_component = "avmoderation.${meet}"
 
     -- Jicofo and the bridge; their passwords are made on this host.
     VirtualHost "${auth}"
       authentication = "internal_plain"
-      modules_enabled = { "limits_exception" }
+      modules_enabled = { "limits_exception", "smacks" }
+      smacks_hibernation_time = 15
 
     Component "${muc}" "muc"
       storage = "memory"
@@ -82,7 +86,7 @@ export function prosodyConfig(site: Site): BundleFile {
       muc_room_default_public = false
       muc_room_default_public_jids = true
       admins = { "${focusUser}" }
-      modules_enabled = { "muc_hide_all", "muc_meeting_id", "muc_domain_mapper", "polls", "token_verification", "muc_rate_limit", "muc_password_whitelist", "yizhan_rooms" }
+      modules_enabled = { "muc_hide_all", "muc_meeting_id", "muc_domain_mapper", "token_verification", "muc_rate_limit", "muc_password_whitelist", "yizhan_rooms" }
       muc_password_whitelist = { "${focusUser}" }
 
     Component "${breakout}" "muc"
@@ -91,7 +95,7 @@ export function prosodyConfig(site: Site): BundleFile {
       muc_room_locking = false
       muc_room_default_public_jids = true
       admins = { "${focusUser}" }
-      modules_enabled = { "muc_hide_all", "muc_meeting_id", "muc_domain_mapper", "muc_rate_limit", "polls" }
+      modules_enabled = { "muc_hide_all", "muc_meeting_id", "muc_domain_mapper", "muc_rate_limit" }
 
     Component "${lobby}" "muc"
       storage = "memory"
@@ -114,9 +118,6 @@ export function prosodyConfig(site: Site): BundleFile {
     Component "speakerstats.${meet}" "speakerstats_component"
       muc_component = "${muc}"
 
-    Component "conferenceduration.${meet}" "conference_duration_component"
-      muc_component = "${muc}"
-
     Component "endconference.${meet}" "end_conference"
       muc_component = "${muc}"
 
@@ -126,6 +127,9 @@ export function prosodyConfig(site: Site): BundleFile {
     Component "metadata.${meet}" "room_metadata_component"
       muc_component = "${muc}"
       breakout_rooms_component = "${breakout}"
+
+    Component "polls.${meet}" "polls_component"
+      muc_component = "${muc}"
   `);
   return file(prosodyPath, text, { mode: 0o640, group: "prosody" });
 }
