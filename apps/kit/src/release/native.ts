@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, realpath, rename, rm, stat, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { execa } from "execa";
 import { defaultData, fetchingEnvironment, root } from "../environment.ts";
 import { KitError } from "../errors.ts";
@@ -33,7 +33,7 @@ const beyond = [
 /** whisper.cpp, the one part that is compiled. A bundle for another machine has it compiled anew, once a version. */
 export async function nativeModules(build: NativeBuild): Promise<NativeModules> {
   const store = join(root, "node_modules/.pnpm");
-  const name = (await readdir(store)).find((one) => one.startsWith("smart-whisper@"));
+  const name = await nameInStore(store);
   if (name === undefined) return { replaced: new Map(), processor: [], key: "none" };
   const file = join("node_modules/.pnpm", name, "node_modules/smart-whisper/build/Release/smart-whisper.node");
   if (process.arch !== "x64") return { replaced: new Map(), processor: [], key: `${build} ${process.arch}` };
@@ -48,6 +48,12 @@ export async function nativeModules(build: NativeBuild): Promise<NativeModules> 
   }
   const built = await compile(name);
   return { replaced: new Map([[file, built]]), processor: v3, key: `x86-64-v3 ${name}` };
+}
+
+/** Which of the store's folders is used: another version, or the same without its patch, may lie beside it. */
+async function nameInStore(store: string): Promise<string | undefined> {
+  const used = join(root, "apps/speech/node_modules/smart-whisper");
+  return (await exists(used)) ? relative(store, await realpath(used)).split(sep)[0] : undefined;
 }
 
 async function compile(name: string): Promise<string> {

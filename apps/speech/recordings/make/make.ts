@@ -8,7 +8,9 @@ import { asterisk, librivox } from "./real-voices.ts";
 import type { Script, Speaker, SpokenTurn } from "./script.ts";
 import { upsample } from "./sound.ts";
 import { consultEnPt } from "./texts/consult-en-pt.ts";
+import { consultFrEs } from "./texts/consult-fr-es.ts";
 import { consultZhEn } from "./texts/consult-zh-en.ts";
+import { followUpPtZh } from "./texts/follow-up-pt-zh.ts";
 
 /**
  * Makes the committed recordings anew: `node make.ts <python> [name…]`, where `<python>` has `misaki[zh]`. Needs Debian's
@@ -30,7 +32,7 @@ async function write(
   );
 }
 
-for (const script of [consultEnPt, consultZhEn].filter(({ name }) => wanted(name))) {
+for (const script of [consultEnPt, consultZhEn, consultFrEs, followUpPtZh].filter(({ name }) => wanted(name))) {
   const speak = await openKokoro(join(await testModels(["kokoro-82m"]), "kokoro-82m"), python);
   const turns = await spoken(script, speak);
   const about = {

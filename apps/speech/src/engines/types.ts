@@ -69,6 +69,8 @@ export interface Translated {
 export interface Translator {
   /** Rejects with `EngineError`: `no-route`, `translation-failed`, `translation-slow`. */
   translate(text: string, from: string, to: string, options?: TranslateOptions): Promise<Translated>;
+  /** Somebody will need this pair soon: its weights are loaded now, so that the first line does not wait for them. */
+  prepare(from: string, to: string): void;
   /** What can be translated now: the region's routes whose engines and weights are here. */
   routes(): { from: string; to: string }[];
   close(): Promise<void>;

@@ -5,6 +5,7 @@ const shorthand: Record<string, Record<string, string>> = {
   en: { mg: "milligrams", g: "grams", "%": "percent", mr: "mister", dr: "doctor" },
   pt: { mg: "miligramas", g: "gramas", "%": "porcento" },
   es: { mg: "miligramos", g: "gramos", "%": "porciento" },
+  fr: { mg: "milligrammes", g: "grammes", h: "heures", "%": "pourcent" },
 };
 
 /**
@@ -22,13 +23,27 @@ export function normalise(text: string, language: string): string[] {
     .replaceAll(/(\d):00\b/gu, "$1")
     .replaceAll(/(\d),(\d)/gu, "$1.$2")
     .replaceAll("%", " % ")
+    .replaceAll(/(\d)h(\d)/gu, "$1 h $2")
     .replaceAll(/(\d)([a-z]+)\b/gu, "$1 $2")
     .replaceAll(/['’]/gu, "")
     .replaceAll(/(?<!\d)\.|\.(?!\d)|[^\p{L}\p{N}.%]+/gu, " ")
     .split(" ")
     .filter((word) => word !== "")
     .map((word) => short[word] ?? word);
-  return digitsFor(words, tag);
+  return withDecimals(digitsFor(words, tag));
+}
+
+/** What stands between the whole and the parts of a number that is said: "sete vírgula dois". */
+const decimalMarks = new Set(["point", "virgula", "coma", "virgule"]);
+
+function withDecimals(words: readonly string[]): string[] {
+  const out: string[] = [];
+  for (const word of words) {
+    const [before = "", mark = ""] = out.slice(-2);
+    if (/^\d+$/.test(word) && decimalMarks.has(mark) && /^\d+$/.test(before)) out.splice(-2, 2, `${before}.${word}`);
+    else out.push(word);
+  }
+  return out;
 }
 
 /** Numbers whole, every other letter by itself. */

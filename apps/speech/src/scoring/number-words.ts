@@ -56,6 +56,7 @@ export const tables: Readonly<Record<string, Table>> = {
     values: Object.fromEntries([
       ...list("zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"),
       ...list("vingt trente quarante cinquante soixante", 20, 10),
+      ["quatrevingt", 80],
     ]),
     joiners: ["et"],
     multipliers: { cent: 100, mille: 1000 },
@@ -78,12 +79,16 @@ export function digitsFor(words: readonly string[], language: string): string[] 
     if (joiner !== undefined) out.push(joiner);
     [thousands, value, joiner, room] = [0, undefined, undefined, Infinity];
   };
-  for (const word of words) {
+  for (const word of language === "fr" ? eightiesInOne(words) : words) {
     const part = table.values[word];
     const times = table.multipliers[word];
     if (part !== undefined) {
       if (value !== undefined && part >= room) flush();
-      [value, joiner, room] = [(value ?? 0) + part, undefined, unitOf(part)];
+      [value, joiner, room] = [
+        (value ?? 0) + part,
+        undefined,
+        language === "fr" && (part === 60 || part === 80) ? 20 : unitOf(part),
+      ];
     } else if (times !== undefined) {
       const multiplied = (value ?? 0) === 0 ? times : (value ?? 0) * times;
       if (times >= 1000) [thousands, value] = [thousands + multiplied, 0];
@@ -98,6 +103,16 @@ export function digitsFor(words: readonly string[], language: string): string[] 
   }
   flush();
   return out;
+}
+
+/** French eighty is "four twenties", and sixty and eighty go on to their nineteenth; "pour cent" is no hundred. */
+function eightiesInOne(words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    if (word === "pour" && words[index + 1] === "cent") return ["pourcent"];
+    if (word === "cent" && words[index - 1] === "pour") return [];
+    if (word === "quatre" && /^vingts?$/.test(words[index + 1] ?? "")) return ["quatrevingt"];
+    return words[index - 1] === "quatre" && /^vingts?$/.test(word) ? [] : [word];
+  });
 }
 
 function unitOf(part: number): number {

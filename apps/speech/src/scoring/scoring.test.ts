@@ -13,6 +13,9 @@ describe("what is compared", () => {
     ["pt", "sete vezes e depois", "7 vezes e depois"],
     ["es", "treinta y nueve y medio", "39 y medio"],
     ["es", "Clave numérica: ocho", "clave numerica 8"],
+    ["pt", "sete vírgula dois", "7,2"],
+    ["fr", "quatre-vingt-treize pour cent, seize sur neuf", "93 % 16 sur 9"],
+    ["fr", "huit heures, soixante-quinze milligrammes", "8h 75 mg"],
     ["zh", "三十八点五，一百二十。", "38.5 120"],
     ["zh", "一天三次", "1天3次"],
   ])("%s: %s is %s", (language, said, heard) => {

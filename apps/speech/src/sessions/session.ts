@@ -3,7 +3,7 @@ import type { Log } from "@yizhan/http";
 import { widening, primaryOf } from "../captions/languages.ts";
 import { weighPins } from "../captions/pins.ts";
 import type { Terms } from "../captions/terms.ts";
-import { translateLine } from "../captions/translate.ts";
+import { routeFor, translateLine } from "../captions/translate.ts";
 import type { Engines, HearingEngine } from "../engines/types.ts";
 import type { SpeechMetrics } from "../metrics.ts";
 import type { Scheduler } from "../stream/scheduler.ts";
@@ -94,6 +94,7 @@ export class Session {
   tell(id: string, person: Person): void {
     this.people.tell(id, person);
     this.#announce(id);
+    this.#prepareTranslations();
   }
 
   /** Whether this language is heard now. */
@@ -241,6 +242,17 @@ export class Session {
     if (!spoken.final || spoken.text === "") return;
     voice.behind = spoken.lagMs > behindMs;
     this.#translateAll(voice, spoken, pins);
+  }
+
+  /** Who will talk with whom is known before the first line: what translates it is loaded by then. */
+  #prepareTranslations(): void {
+    const languages = this.people.languages();
+    for (const from of languages) {
+      for (const to of languages.filter((tag) => primaryOf(tag) !== primaryOf(from))) {
+        const route = routeFor(this.#deps.engines.translator, from, to);
+        if (route !== undefined) this.#deps.engines.translator.prepare(route.from, route.to);
+      }
+    }
   }
 
   #translateAll(voice: Voice, said: Said, pins: readonly Pin[]): void {

@@ -46,6 +46,7 @@ export function scriptedEngines(script: Script): ScriptedEngines {
       if (how === undefined) throw new Error("no such route");
       return { text: await how(text), route: "scripted" };
     },
+    prepare: () => undefined,
     routes: () =>
       Object.keys(script.translate ?? {}).map((pair) => ({ from: pair.split(">")[0] ?? "", to: pair.split(">")[1] ?? "" })),
     close: async () => undefined,

@@ -4,7 +4,7 @@ import type { Scheduler } from "../host/scheduler.ts";
 import type { Heard, HearingEngine, HearRequest } from "../types.ts";
 import { loops, withoutInvented } from "./invented.ts";
 import type { HearingTask, RawHeard } from "./raw.ts";
-import { repeatedAt, saidOnce, unrepeated } from "./repeats.ts";
+import { repeatedAt, saidOnce, unrepeated, withoutImpossibleRepeat } from "./repeats.ts";
 
 export interface HearingOptions {
   id: string;
@@ -61,8 +61,9 @@ export function hearingEngine(options: HearingOptions): HearingEngine {
   ): Promise<RawHeard & { looped: boolean }> => {
     if (meanSquare(samples) < SILENT) return { text: "", words: [], cut: false, looped: false };
     const raw = await attempt({ samples, language: options.code(language), search, ...(prompt ? { prompt } : {}) });
-    const finished = options.finish?.(raw, language) ?? raw;
-    const kept = withoutInvented(finished, samples.length / 16_000, meanSquare(samples) < QUIET);
+    const seconds = samples.length / 16_000;
+    const finished = withoutImpossibleRepeat(options.finish?.(raw, language) ?? raw, seconds);
+    const kept = withoutInvented(finished, seconds, meanSquare(samples) < QUIET);
     return { ...kept, looped: kept.text === "" && (raw.cut || loops(finished.text)) };
   };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { repeatedAt, saidOnce, unrepeated } from "./repeats.ts";
+import { repeatedAt, saidOnce, unrepeated, withoutImpossibleRepeat } from "./repeats.ts";
 
 describe("a stretch that follows upon itself", () => {
   it.each([
@@ -45,4 +45,12 @@ describe("the second search decides", () => {
     expect(unrepeated(twice, { text: twice.text.toLowerCase() })).toBe(twice);
     expect(unrepeated(twice, { text: "" })).toBe(twice);
   });
+});
+
+it("what nobody can say twice in that time was said once; what can be is left to the second search", () => {
+  const twice = { text: "在右边深呼吸的时候疼得更厉害。在右边深呼吸的时候疼得更厉害。", words: [], cut: true };
+  expect(withoutImpossibleRepeat(twice, 3.2)).toEqual({ text: "在右边深呼吸的时候疼得更厉害。", words: [], cut: false });
+  expect(withoutImpossibleRepeat(twice, 6)).toBe(twice);
+  const once = { text: "No, do not take ibuprofen.", words: [], cut: false };
+  expect(withoutImpossibleRepeat(once, 0.1)).toBe(once);
 });

@@ -13,6 +13,9 @@ export interface TranslatorConfig {
   libretranslate?: { url: string; apiKey?: string };
 }
 
+/** A name: it means the same everywhere, and is translated to load what translates. */
+const warmth = "Maria.";
+
 interface Route {
   from: string;
   to: string;
@@ -43,7 +46,16 @@ export function openTranslator({ models, routes, libretranslate }: TranslatorCon
     return ready.length === chain.length ? [{ from, to, steps: ready }] : [];
   });
 
+  const prepared = new Set<Route>();
+
   return {
+    prepare: (from, to) => {
+      const route = find(open, from, to);
+      if (route === undefined || prepared.has(route)) return;
+      prepared.add(route);
+      // Any text will do; what fails now fails again, and is told, when somebody needs it.
+      follow(route, warmth, {}).catch(() => prepared.delete(route));
+    },
     routes: () => open.map(({ from, to }) => ({ from, to })),
     translate: async (text, from, to, options = {}) => {
       const route = find(open, from, to);
