@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, open, readdir, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { writeWhole } from "@yizhan/store";
 import { stationConfigSchema } from "../../apps/station/src/config.ts";
-import { stationFiles } from "../../apps/station/src/testing/station.ts";
+import { startPostgres } from "@yizhan/store/testing";
+import { startTestStation, stationFiles } from "../../apps/station/src/testing/station.ts";
 import { freePortBase, root } from "../support/local.ts";
 import { startApp } from "../support/nodes.ts";
 import { afterEach, expect, test } from "vitest";
@@ -90,6 +91,45 @@ async function idOf(answer: Response): Promise<string> {
   expect(answer.status).toBe(201);
   return ((await answer.json()) as { id: string }).id;
 }
+
+test("a station over PostgreSQL whose disk is full says so, loses nothing it acknowledged, and goes on by itself when there is room", async () => {
+  const disk = await smallDisk(110);
+  await chmod(disk, 0o777);
+  // Commits are waited for. The log's first segment lasts for the test: what finds no room is a table.
+  const data = await startPostgres({ settings: ["fsync=off", "full_page_writes=off", "autovacuum=off"], folder: disk });
+  ended.push(() => data.stop());
+  const keys = await startPostgres();
+  ended.push(() => keys.stop());
+  const urls = await mkdtemp(join(tmpdir(), "yizhan-urls-"));
+  ended.push(() => rm(urls, { recursive: true }));
+  const urlOf = async (name: string, url: string) => {
+    await writeFile(join(urls, name), url, { mode: 0o600 });
+    return join(urls, name);
+  };
+  const [urlFile, keyUrlFile] = [await urlOf("data", data.url), await urlOf("keys", keys.url)];
+  const station = await startTestStation({ database: { kind: "postgres", urlFile, keyUrlFile } }, ["administrator"]);
+  ended.push(() => station.close());
+  const ask = station.withToken(station.token);
+  const create = (size: number) =>
+    ask("/fhir/Patient", { json: { resourceType: "Patient", name: [{ family: "Full", text: "x".repeat(size) }] } });
+  const kept = [await idOf(await create(100))];
+  const free = await fill(disk);
+  const refused: Response[] = [];
+  for (let tries = 0; tries < 12; tries += 1) {
+    const answer = await create(tries % 3 === 0 ? 100 : 200_000);
+    if (answer.status === 201) kept.push(await idOf(answer));
+    else refused.push(answer);
+  }
+  expect(new Set(refused.map((answer) => answer.status))).toEqual(new Set([503]));
+  expect(refused[0]?.headers.get("retry-after")).toBe("5");
+  expect(await refused[0]?.json()).toMatchObject({
+    issue: [{ code: "no-store", details: { text: "The database's disk is full." } }],
+  });
+  for (const id of kept) expect((await ask(`/fhir/Patient/${id}`)).status).toBe(200);
+  await free();
+  kept.push(await idOf(await create(200_000)));
+  for (const id of kept) expect((await ask(`/fhir/Patient/${id}`)).status).toBe(200);
+}, 120_000);
 
 test("a backup that finds no room says so and leaves nothing of itself", async () => {
   const disk = await smallDisk(1);

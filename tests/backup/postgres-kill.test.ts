@@ -1,5 +1,5 @@
 import { fork } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,11 +7,13 @@ import { fileMark, loadKeysFile, patientSubject, type Store } from "@yizhan/stor
 import { startPostgres, type TestPostgres } from "@yizhan/store/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { StationConfig } from "../../apps/station/src/config.ts";
+import { verifyAuditLog } from "../../apps/station/src/backup/run.ts";
 import { openStorage } from "../../apps/station/src/storage.ts";
 import { stationFiles } from "../../apps/station/src/testing/station.ts";
 import { type KeyStore, memoryKeyStore, readRootKey } from "@yizhan/vault";
 import { countingProxy, type CountingProxy } from "../support/counting-proxy.ts";
-import { root } from "../support/local.ts";
+import { freePortBase, root } from "../support/local.ts";
+import { startApp } from "../support/nodes.ts";
 
 let server: TestPostgres;
 let proxy: CountingProxy;
@@ -79,6 +81,68 @@ async function forgetUntil(patient: string, lives: number): Promise<{ readonly k
   void proxy.arm(Infinity);
   return { killed, asked };
 }
+
+test("what was acknowledged over FHIR outlives SIGKILL at any moment, nothing is half there, and the audit log is whole", async () => {
+  const port = await freePortBase();
+  const settings = await files.secret("station.json", JSON.stringify({ ...straight, port }));
+  const headers = { authorization: `Bearer ${files.token}`, "content-type": "application/fhir+json" };
+  const acknowledged = new Map<string, number>();
+  const pairs: [string, string][] = [];
+  const send = async (method: string, path: string, body: object) => {
+    const answer = await fetch(`http://127.0.0.1:${port}/fhir${path}`, { method, headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  };
+  const patient = (id: string, active: boolean) => ({ resourceType: "Patient", id, active, name: [{ family: "Machava" }] });
+  for (let kill = 0; kill < 5; kill += 1) {
+    const app = await startApp(join(root, "apps/station/src/main.ts"), settings);
+    let alive = true;
+    // Killed a random moment after a random answer, however slow the machine is.
+    const goal = acknowledged.size + randomInt(3, 15);
+    const reached = Promise.withResolvers<void>();
+    const answered = (id: string, version: number) => {
+      acknowledged.set(id, version);
+      if (acknowledged.size >= goal) reached.resolve();
+    };
+    /** One after the other: a record made, changed, and two that are written together. */
+    const writer = async () => {
+      try {
+        while (alive) {
+          const [one, two, three] = [randomUUID(), randomUUID(), randomUUID()];
+          await send("PUT", `/Patient/${one}`, patient(one, true));
+          answered(one, 1);
+          await send("PUT", `/Patient/${one}`, patient(one, false));
+          answered(one, 2);
+          pairs.push([two, three]);
+          const entry = [two, three].map((id) => ({
+            resource: patient(id, true),
+            request: { method: "PUT", url: `Patient/${id}` },
+          }));
+          await send("POST", "", { resourceType: "Bundle", type: "transaction", entry });
+          for (const id of [two, three]) answered(id, 1);
+        }
+      } catch (error) {
+        // Only the kill may end it.
+        if (alive) throw error;
+      }
+    };
+    const writers = [writer(), writer(), writer()];
+    await Promise.race([reached.promise, Promise.all(writers)]);
+    await new Promise((resolve) => setTimeout(resolve, randomInt(30)));
+    alive = false;
+    await app.kill();
+    await Promise.all(writers);
+  }
+  expect(acknowledged.size).toBeGreaterThanOrEqual(15);
+  const storage = await openStorage(straight);
+  const { resources } = storage.store.direct();
+  const versionOf = async (id: string) => (await resources.read("Patient", id))?.version ?? 0;
+  for (const [id, version] of acknowledged) expect(await versionOf(id)).toBeGreaterThanOrEqual(version);
+  for (const [two, three] of pairs) expect(await versionOf(two)).toBe(await versionOf(three));
+  await storage.close();
+  const report = await verifyAuditLog(straight, []);
+  expect(report).toMatchObject({ whole: true, compared: { setBack: 0, unknown: 0 } });
+  expect(report.checkpoints.count).toBeGreaterThanOrEqual(5);
+}, 120_000);
 
 test("forgetting that is killed at any step is finished by the next start, or was not begun", async () => {
   const place = { root: await readRootKey(straight.root, { country: "MZ" }), country: "MZ" };

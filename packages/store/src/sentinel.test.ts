@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { parseSearch } from "@yizhan/records";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
@@ -12,7 +14,12 @@ import { filesHolding } from "./testing/sentinel.ts";
 const sentinels = ["Zyxwanda Quibbleton", "苍穹之上的龙", "+258846660999", "throbbing behind the left eye", "MZ-SENT-1NEL"];
 
 /** Writes a visit in which every sentinel occurs, then looks for them in the database's files. */
-async function visit(database: DatabaseOptions, directory: string, flush: string): Promise<void> {
+async function visit(
+  database: DatabaseOptions,
+  directory: string,
+  flush: string,
+  dump: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<void> {
   const store = await openTestStore({ database });
   const { resources, cases, accounts, settings, idempotency } = store.direct();
   const [name = "", other = "", phone = "", complaint = "", caseNumber = ""] = sentinels;
@@ -37,6 +44,7 @@ async function visit(database: DatabaseOptions, directory: string, flush: string
   await resources.search(parseSearch("Patient", [["phone", phone]]));
   await resources.create(patient.resource, patient.id).catch(() => "refused as a duplicate");
   await sql.raw(flush).execute(store.database.kysely);
+  await dump();
   expect(await filesHolding(directory, sentinels)).toEqual([]);
 
   // The control: a plain row must be found, or the search proves nothing.
@@ -53,8 +61,10 @@ test("the embedded database's files and log hold no word of a record", async () 
   await rm(directory, { recursive: true });
 });
 
-test("PostgreSQL's files, its log and its server log hold no word of a record", async () => {
+test("PostgreSQL's files, its log, its server log and a dump hold no word of a record", async () => {
   const server = await startPostgres({ settings: ["log_min_messages=info"] });
-  await visit({ kind: "postgres", url: server.url }, server.directory, "checkpoint");
+  const dump = () =>
+    promisify(execFile)("/usr/lib/postgresql/15/bin/pg_dump", [server.url, "-f", join(server.directory, "dump.sql")]);
+  await visit({ kind: "postgres", url: server.url }, server.directory, "checkpoint", dump);
   await server.stop();
 });

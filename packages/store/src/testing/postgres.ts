@@ -27,6 +27,8 @@ export interface TestPostgres {
 export interface TestPostgresOptions {
   /** Lines of postgresql.conf: `fsync=on`. Tests switch durability off, benches do not. */
   readonly settings?: readonly string[];
+  /** Where the server's folder is made, instead of among temporary files: a disk of its own. */
+  readonly folder?: string;
   /** Fills the empty cluster's folder instead of `initdb`: with a base backup, and how to go on from it. */
   readonly fill?: (cluster: string) => Promise<void>;
 }
@@ -36,7 +38,7 @@ export interface TestPostgresOptions {
  * as root: as root it runs as the system's user `postgres`.
  */
 export async function startPostgres(options: TestPostgresOptions = {}): Promise<TestPostgres> {
-  const directory = await mkdtemp(join(tmpdir(), "yizhan-postgres-"));
+  const directory = await mkdtemp(join(options.folder ?? tmpdir(), "yizhan-postgres-"));
   const owner = process.getuid?.() === 0 ? await idsOf("postgres") : {};
   if (owner.uid !== undefined && owner.gid !== undefined) await chown(directory, owner.uid, owner.gid);
   const cluster = join(directory, "cluster");
@@ -103,7 +105,8 @@ async function startServer({ directory, cluster, port, settings, owner }: Server
     });
     server.once("exit", () => reject(new Error(`postgres did not start: ${said.slice(-500)}`)));
   });
-  server.stderr.pipe(createWriteStream(join(cluster, "server.log"), { flags: "a" }));
+  // On a full disk lines are lost, and the server goes on.
+  server.stderr.pipe(createWriteStream(join(cluster, "server.log"), { flags: "a" }).on("error", () => server.stderr.resume()));
   return server;
 }
 
