@@ -7,10 +7,10 @@ const heard = (text: string, doubtful: string[] = []) => ({
   words: text.split(" ").map((word) => ({ text: word, probability: doubtful.includes(word) ? 0.2 : 0.9 })),
 });
 
-test("commits what two hearings agree on, but for the last two words", () => {
+test("commits what two hearings agree on, but for the last three words", () => {
   const agreement = new LocalAgreement();
   expect(agreement.interim(heard("I have had"))).toEqual({ text: "I have had", committed: 0 });
-  expect(agreement.interim(heard("I have had a fever"))).toEqual({ text: "I have had a fever", committed: "I have had".length });
+  expect(agreement.interim(heard("I have had a fever"))).toEqual({ text: "I have had a fever", committed: "I have".length });
   expect(agreement.final(heard("I have had a fever."))).toBe("I have had a fever.");
 });
 
@@ -18,7 +18,7 @@ test("keeps what is committed when a later hearing disagrees, and takes the rest
   const agreement = new LocalAgreement();
   agreement.interim(heard("the pain is in my left"));
   const { committed } = agreement.interim(heard("the pain is in my left arm"));
-  expect(committed).toBe("the pain is in my".length);
+  expect(committed).toBe("the pain is in".length);
   const next = agreement.interim(heard("The pain was in my left arm since"));
   expect(next.text).toBe("the pain is in my left arm since");
   expect(agreement.final(heard("Well the pain is in, my left arm, since Monday."))).toBe(
@@ -40,7 +40,7 @@ test("takes characters for words where there are no spaces", () => {
   const agreement = new LocalAgreement();
   agreement.interim({ text: "我对青霉素", words: [] });
   const agreed = agreement.interim({ text: "我对青霉素过敏", words: [] });
-  expect(agreed).toEqual({ text: "我对青霉素过敏", committed: "我对青霉素".length });
+  expect(agreed).toEqual({ text: "我对青霉素过敏", committed: "我对青霉".length });
   expect(agreement.final({ text: "我对青霉素过敏。", words: [] })).toBe("我对青霉素过敏。");
 });
 
@@ -60,4 +60,12 @@ test("whatever is heard, what was committed stays as it was", () => {
       expect(agreement.final(last).startsWith(before)).toBe(true);
     }),
   );
+});
+
+test("what is committed too early costs no word of the final", () => {
+  const agreement = new LocalAgreement();
+  const words: never[] = [];
+  for (let turn = 0; turn < 2; turn += 1) agreement.interim({ text: "Soy a la aspirina no", words });
+  expect(agreement.committed).toBe("Soy a");
+  expect(agreement.final({ text: "Soy alérgico a la aspirina, no puedo", words })).toContain("alérgico a la aspirina, no puedo");
 });

@@ -16,7 +16,7 @@ const doubtful = 0.5;
 
 /**
  * Local agreement (Liu, Spanakis, Niehues, Interspeech 2020): what two hearings in a row begin with is committed.
- * Stricter in three ways, because what is committed cannot be mended: the last words wait, they may not
+ * Stricter in three ways, because what is committed cannot be mended: the last three words wait, they may not
  * be over; doubtful words and figures wait for the final's better search.
  */
 export class LocalAgreement {
@@ -62,8 +62,8 @@ export class LocalAgreement {
     for (let i = 1; i <= count; i += 1) {
       const next = [i];
       for (let j = 1; j <= heard.length; j += 1) {
-        const same = this.#tokens[i - 1]?.key === heard[j - 1]?.key ? 0 : 1;
-        next.push(Math.min((row[j - 1] ?? 0) + same, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+        const exchange = exchangeCost(this.#tokens[i - 1]?.key ?? "", heard[j - 1]?.key ?? "");
+        next.push(Math.min((row[j - 1] ?? 0) + exchange, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + passedOver));
       }
       row = next;
     }
@@ -75,6 +75,24 @@ export class LocalAgreement {
     }
     return best;
   }
+}
+
+/**
+ * A word that is passed over is a word nobody reads ("soy alérgico a …" behind a committed "soy a" must not lose the
+ * allergy); one that is said over again only looks odd. So a loss costs more than a repetition.
+ */
+const passedOver = 1.2;
+
+/** One word taken for another: cheap where they are spelled alike. */
+function exchangeCost(committed: string, heard: string): number {
+  if (committed === heard) return 0;
+  const length = Math.max(committed.length, heard.length);
+  let same = 0;
+  while (same < length && committed[same] === heard[same]) same += 1;
+  let ending = 0;
+  while (ending < Math.min(committed.length, heard.length) - same && committed.at(-1 - ending) === heard.at(-1 - ending))
+    ending += 1;
+  return same + ending >= length / 2 ? 0.6 : 1.5;
 }
 
 function sharedLength(a: readonly string[], b: readonly Token[]): number {
@@ -89,5 +107,5 @@ function settled(tail: readonly Token[], { words }: Hypothesis): number {
     words.flatMap((word) => ((word.probability ?? 1) < doubtful ? tokens(word.text).map((token) => token.key) : [])),
   );
   const stop = tail.findIndex((token) => hasFigure(token) || unsure.has(token.key));
-  return Math.max(0, Math.min(stop === -1 ? tail.length : stop, tail.length - 2));
+  return Math.max(0, Math.min(stop === -1 ? tail.length : stop, tail.length - 3));
 }
