@@ -12,6 +12,7 @@ import { openStorage } from "../../apps/station/src/storage.ts";
 import { stationFiles } from "../../apps/station/src/testing/station.ts";
 import { type KeyStore, memoryKeyStore, readRootKey } from "@yizhan/vault";
 import { countingProxy, type CountingProxy } from "../support/counting-proxy.ts";
+import type { ForgetOrder } from "../support/forgetter.ts";
 import { freePortBase, root } from "../support/local.ts";
 import { startApp } from "../support/nodes.ts";
 
@@ -73,7 +74,7 @@ async function forgetUntil(patient: string, lives: number): Promise<{ readonly k
   const exited = once(child, "exit");
   await once(child, "message");
   const reached = proxy.arm(lives);
-  child.send(patient);
+  child.send({ patient } satisfies ForgetOrder);
   const killed = await Promise.race([reached.then(() => true), once(child, "message").then(() => false)]);
   child.kill("SIGKILL");
   await exited;
@@ -95,7 +96,7 @@ test("what was acknowledged over FHIR outlives SIGKILL at any moment, nothing is
   const patient = (id: string, active: boolean) => ({ resourceType: "Patient", id, active, name: [{ family: "Machava" }] });
   for (let kill = 0; kill < 5; kill += 1) {
     const app = await startApp(join(root, "apps/station/src/main.ts"), settings);
-    let alive = true;
+    const killing = new AbortController();
     // Killed a random moment after a random answer, however slow the machine is.
     const goal = acknowledged.size + randomInt(3, 15);
     const reached = Promise.withResolvers<void>();
@@ -106,7 +107,7 @@ test("what was acknowledged over FHIR outlives SIGKILL at any moment, nothing is
     /** One after the other: a record made, changed, and two that are written together. */
     const writer = async () => {
       try {
-        while (alive) {
+        while (!killing.signal.aborted) {
           const [one, two, three] = [randomUUID(), randomUUID(), randomUUID()];
           await send("PUT", `/Patient/${one}`, patient(one, true));
           answered(one, 1);
@@ -122,13 +123,13 @@ test("what was acknowledged over FHIR outlives SIGKILL at any moment, nothing is
         }
       } catch (error) {
         // Only the kill may end it.
-        if (alive) throw error;
+        if (!killing.signal.aborted) throw error;
       }
     };
     const writers = [writer(), writer(), writer()];
     await Promise.race([reached.promise, Promise.all(writers)]);
     await new Promise((resolve) => setTimeout(resolve, randomInt(30)));
-    alive = false;
+    killing.abort();
     await app.kill();
     await Promise.all(writers);
   }
