@@ -31,6 +31,8 @@ const needs: readonly DebianNeed[] = [
   { package: "systemd-container", shows: "systemd-nspawn" },
   { package: "nginx-light", shows: "nginx" },
   { package: "prosody", shows: "prosodyctl" },
+  { package: "lua-basexx", shows: "/usr/share/lua/5.2/basexx.lua" },
+  { package: "lua-inspect", shows: "/usr/share/lua/5.3/inspect.lua" },
   { package: "coturn", shows: "turnserver" },
   { package: "nftables", shows: "nft" },
   { package: "openssh-server", shows: "/usr/sbin/sshd" },

@@ -6,7 +6,7 @@ import { tlsGroup } from "../tls.ts";
 import { bridgeFiles, bridgePaths } from "./bridge.ts";
 import { jicofoFiles, jicofoPaths } from "./jicofo.ts";
 import { javaLog } from "./java-log.ts";
-import { prosodyAccounts, prosodyConfig, prosodyPath, roomsModule } from "./prosody.ts";
+import { luaModules, prosodyAccounts, prosodyConfig, prosodyPath, roomsModule } from "./prosody.ts";
 import { webConfig } from "./web.ts";
 
 /** Jitsi of the station's own: rooms open only to tokens, captions go to the speech service beside it. */
@@ -56,6 +56,7 @@ export function jitsiPart({ region, site, size }: Context): Part | undefined {
     files: [
       prosodyConfig(site),
       roomsModule,
+      ...luaModules,
       ...accounts.files,
       ...jicofoFiles(site, jicofoHeap),
       ...bridgeFiles(site, size.bridge.heap),
@@ -76,7 +77,7 @@ export function jitsiPart({ region, site, size }: Context): Part | undefined {
       dropIn("jitsi-videobridge2.service", java(size.bridge.heap * 2)),
     ],
     units: [
-      unit("prosody.service", [prosodyPath, roomsModule.path, ...accounts.files.map((one) => one.path)]),
+      unit("prosody.service", [prosodyPath, ...[roomsModule, ...luaModules, ...accounts.files].map((one) => one.path)]),
       unit("jitsi-videobridge2.service", [...Object.values(bridgePaths), javaLog.path]),
       {
         ...unit("jicofo.service", [...Object.values(jicofoPaths), javaLog.path]),

@@ -4,6 +4,7 @@ import { loadRegion } from "@yizhan/region";
 import { expect, test } from "vitest";
 import { renderBundle } from "../../render.ts";
 import { bridgeKeys, jicofoKeys, jitsiProsodyModules } from "../../testing/jitsi-keys.ts";
+import { run } from "../../testing/programs.ts";
 import { exampleSite } from "../../testing/site.ts";
 
 const region = await loadRegion(join(import.meta.dirname, "../../../../../regions"), "MZ");
@@ -52,6 +53,17 @@ test("prosody finds every module: a missing one is an error line in its log, and
     [`mod_${name}.lua`, `${name}/mod_${name}.lua`].some((path) => existsSync(`/usr/lib/prosody/modules/${path}`));
   expect(wanted.filter((name) => !there(name))).toEqual([]);
   expect(there("room_metadata")).toBe(false);
+});
+
+test("Lua 5.4 reads the modules that Debian lays out for older ones", async () => {
+  for (const [name, use] of [
+    ["basexx", "assert(m.from_url64(m.to_url64('a token?>')) == 'a token?>')"],
+    ["inspect", "assert(m({ 1 }) == '{ 1 }')"],
+  ] as const) {
+    const module = content(`/usr/local/share/lua/5.4/${name}.lua`);
+    await run("lua5.4", ["-e", `local m = (function() ${module} end)() ${use}`]);
+    await expect(run("lua5.4", ["-e", `require "${name}"`])).rejects.toThrow(/not found/);
+  }
 });
 
 test("systemd itself starts jicofo again: its package has a script of System V's init alone", () => {

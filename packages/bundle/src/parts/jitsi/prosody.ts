@@ -53,7 +53,7 @@ export function prosodyConfig(site: Site): BundleFile {
     muc_mapper_domain_base = "${meet}"
     external_service_secret = "${secret("turn")}"
     external_services = {
-      { type = "stun", host = "${turn}", port = ${mediaPorts.turn} },
+      { type = "stun", host = "${turn}", port = ${mediaPorts.turn}, transport = "udp" },
       { type = "turn", host = "${turn}", port = ${mediaPorts.turn}, transport = "udp", secret = true, ttl = 86400, algorithm = "turn" },
       { type = "turns", host = "${turn}", port = ${mediaPorts.turnTls}, transport = "tcp", secret = true, ttl = 86400, algorithm = "turn" },
     }
@@ -149,6 +149,12 @@ export function prosodyAccounts(site: Site): { readonly files: BundleFile[]; rea
 function encoded(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
+
+/** Debian lays these two out for older Luas than the 5.4 that its prosody runs on, which reads them as they are. */
+export const luaModules: readonly BundleFile[] = [
+  file("/usr/local/share/lua/5.4/basexx.lua", 'return dofile("/usr/share/lua/5.2/basexx.lua")'),
+  file("/usr/local/share/lua/5.4/inspect.lua", 'return dofile("/usr/share/lua/5.3/inspect.lua")'),
+];
 
 /** What Jitsi's own modules leave to the installation. */
 export const roomsModule: BundleFile = file(
