@@ -13,6 +13,11 @@ import { assisted } from "./assisted/route.ts";
 import type { Tickets } from "./assisted/tickets.ts";
 import { authenticate } from "./accounts/authenticate.ts";
 import { auditDesk } from "./audit/route.ts";
+import type { CallParts } from "./calls/call.ts";
+import type { Meet } from "./calls/meet.ts";
+import { patientCalls } from "./calls/patient-route.ts";
+import type { Presence } from "./calls/presence.ts";
+import { staffCalls } from "./calls/staff-route.ts";
 import type { Board } from "./cases/board.ts";
 import type { BrokenGlass } from "./cases/glass.ts";
 import { brokenGlass } from "./cases/glass-route.ts";
@@ -52,6 +57,8 @@ export interface StationParts {
   readonly version: string;
   readonly publicUrl: string;
   readonly speech: SpeechClient | undefined;
+  readonly meet: Meet | undefined;
+  readonly presence: Presence;
   readonly tickets: Tickets;
   readonly keeper: Keeper;
   readonly glass: BrokenGlass;
@@ -70,11 +77,18 @@ export interface StationParts {
 /** The whole station: every mount and middleware, in the order a request meets them. */
 export function stationApp(parts: StationParts): Hono {
   const { log, region, store, at, metrics, guard, board } = parts;
-  const caseParts = { store, at, glass: parts.glass, guard, board };
+  const { speech, meet, presence } = parts;
+  const caseParts = { store, at, glass: parts.glass, guard, board, presence };
+  const untold = (error: unknown) => log.warn({ err: error }, "the speech service was not told who speaks what");
+  const callParts: CallParts = { ...caseParts, meet, speech, untold };
   const secure = parts.publicUrl.startsWith("https:");
   const site = { origin: new URL(parts.publicUrl).origin, name: `Yizhan ${region.code}` };
   const fhirBase = `${parts.publicUrl.replace(/\/$/, "")}/fhir`;
-  const root = baseApp(new Hono(), { log, maxBody: 64 * 1024 * 1024 });
+  const root = baseApp(new Hono(), {
+    log,
+    maxBody: 64 * 1024 * 1024,
+    embed: meet === undefined ? [] : [meet.origin],
+  });
   root.use(retryLater());
 
   const app = new OpenAPIHono<StationEnv>();
@@ -91,7 +105,7 @@ export function stationApp(parts: StationParts): Hono {
   app.use("/metrics", authenticate(store));
   app.use("/fhir/*", authenticate(store), watchFhir(guard));
 
-  app.route("/api", stationInfo(region));
+  app.route("/api", stationInfo(region, meet !== undefined));
   app.route(
     "/api",
     intake(store, region, at, () => {
@@ -117,6 +131,8 @@ export function stationApp(parts: StationParts): Hono {
   app.route("/api", sessions(store, parts.speech));
   app.route("/api", assisted(store, parts.speech, parts.tickets));
   app.route("/api", transcripts({ ...caseParts, keeper: parts.keeper }, parts.speech));
+  app.route("/api", staffCalls(callParts));
+  app.route("/api", patientCalls(callParts, secure));
   app.route("/api", tokens(store));
   app.route("/api", guardDesk(store, guard, board));
   app.route("/api", keyDesk(store, parts.keys));

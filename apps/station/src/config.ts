@@ -40,6 +40,27 @@ export const stationConfigSchema = z.strictObject({
   /** Without it the station works alone. */
   hub: z.strictObject({ invitation: path }).optional(),
   speech: z.strictObject({ url: z.url(), tokenFile: path }).optional(),
+  /** The country's own Jitsi. Without it this station has no calls, and its pages say so. */
+  meet: z
+    .strictObject({
+      /** Where its pages and `external_api.js` are: the only other origin that the station's pages may use. */
+      url: z.url({ protocol: /^https?$/ }),
+      /** The XMPP domain, as in prosody's `VirtualHost`. */
+      domain: z.string().min(1),
+      /** `app_id` and `app_secret` of prosody's token authentication; the secret has 32 bytes at least. */
+      appId: z.string().min(1),
+      tokenSecretFile: path,
+      /** coturn beside it, with its `static-auth-secret`. */
+      turn: z
+        .strictObject({
+          host: z.string().min(1),
+          port: z.number().int().min(1).max(65_535).default(3_478),
+          tlsPort: z.number().int().min(1).max(65_535).default(5_349),
+          secretFile: path,
+        })
+        .optional(),
+    })
+    .optional(),
   /** A token with full scopes, for scripts against a local demonstration only. */
   apiTokenFile: path.optional(),
   /** The guard's rules, where the station has its own: a JSON file like apps/station/guard-rules.json. */

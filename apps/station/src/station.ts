@@ -11,6 +11,8 @@ import { backupMetrics } from "./backup/metrics.ts";
 import { openBoard } from "./cases/board.ts";
 import { openGlass } from "./cases/glass.ts";
 import type { StationConfig } from "./config.ts";
+import { openMeet } from "./calls/meet.ts";
+import { openPresence } from "./calls/presence.ts";
 import { openCheckpoints } from "./audit/checkpoints.ts";
 import { startLink } from "./federation/agent.ts";
 import { stationIdentity } from "./federation/identity.ts";
@@ -47,6 +49,7 @@ export async function openStation(
   if (config.staff !== undefined) await createFirstAccounts(store, await readSecretFile(config.staff));
   if (config.apiTokenFile !== undefined) await admitLocalToken(store, await readSecretFile(config.apiTokenFile));
   const speech = config.speech && openSpeechClient(config.speech.url, await readSecretFile(config.speech.tokenFile));
+  const meet = config.meet && (await openMeet(config.meet));
   const keeper = openKeeper({ store, speech, log });
   await keeper.resume();
   const tickets = openTickets();
@@ -72,6 +75,8 @@ export async function openStation(
     version,
     publicUrl: config.publicUrl,
     speech,
+    meet,
+    presence: openPresence(),
     tickets,
     keeper,
     glass: openGlass(),

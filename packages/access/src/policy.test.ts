@@ -47,6 +47,7 @@ test("roles without a grant have none", () => {
     "session.assist",
     "session.correct",
     "session.keep",
+    "call.join",
   ]);
 });
 

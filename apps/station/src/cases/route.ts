@@ -1,8 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Presence } from "../calls/presence.ts";
 import { callerAddress } from "../http/address.ts";
 import { apiPart, json, jsonBody, problems } from "../http/openapi.ts";
 import { secured } from "../http/secured.ts";
-import { caseListSchema, caseRowSchema, caseSchema, closeSchema, status } from "./schema.ts";
+import { type CaseRow, caseListSchema, caseRowSchema, caseSchema, closeSchema, status } from "./schema.ts";
 import { sendChanges } from "../http/events.ts";
 import {
   type CaseParts,
@@ -121,7 +122,11 @@ const eventsRoute = createRoute({
 });
 
 /** The staff's side of cases. `closed` is told of each closed case, after it is safe. */
-export function cases(parts: CaseParts, closed: () => void) {
+export function cases(parts: CaseParts & { readonly presence: Presence }, closed: () => void) {
+  const withCall = (row: CaseRow): CaseRow => {
+    const inCall = parts.presence.patient(row.id);
+    return inCall === undefined ? row : { ...row, inCall };
+  };
   return apiPart()
     .openapi(listRoute, async (context) => {
       const query = context.req.valid("query");
@@ -129,7 +134,7 @@ export function cases(parts: CaseParts, closed: () => void) {
       if (query.caseNumber !== undefined && page.cases.length === 0) {
         await parts.guard.check(context.get("actor"), callerAddress(context), "lookup.missed", "case-number");
       }
-      return context.json({ cases: page.cases, ...(page.next === undefined ? {} : { next: page.next }) }, 200);
+      return context.json({ cases: page.cases.map(withCall), ...(page.next === undefined ? {} : { next: page.next }) }, 200);
     })
     .openapi(eventsRoute, (context) =>
       sendChanges(
@@ -167,6 +172,8 @@ export function cases(parts: CaseParts, closed: () => void) {
     })
     .openapi(closeRoute, async (context) => {
       const row = await closeCase(parts, context.get("actor"), context.req.valid("param").id, context.req.valid("json"));
+      parts.presence.clear(row.id);
+      parts.board.tell(tenantOf(context.get("actor")), "calls");
       closed();
       return context.json({ case: row }, 200);
     });

@@ -20,6 +20,7 @@ export const caseRowSchema = z
       .enum(["waiting", "mine", "other"])
       .openapi({ description: "Whether the case waits for a clinician, was given to the one who asks, or to another" }),
     assignee: z.object({ id: z.string(), name: z.string() }).optional().openapi({ description: "Whom it was given to" }),
+    inCall: z.enum(["waiting", "in-call"]).optional().openapi({ description: "The patient waits for a call, or is in it" }),
     locked: z
       .literal(true)
       .optional()

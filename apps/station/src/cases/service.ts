@@ -8,6 +8,7 @@ import { accountNames } from "../accounts/names.ts";
 import { demand, refused } from "../http/secured.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { Tenancy } from "../tenancy.ts";
+import { endVisit, visitsOf } from "../transcripts/visit.ts";
 import type { Board } from "./board.ts";
 import type { BrokenGlass } from "./glass.ts";
 import { patientsNamed, readAll } from "./records.ts";
@@ -141,6 +142,7 @@ export async function closeCase(
     inCase(parts, actor, "case.close", id, async (tx, found) => {
       if (!(await tx.cases.close(found.id))) throw new Problem(409, "conflict", { remedy: "The case is closed already." });
       const now = new Date();
+      for (const visit of await visitsOf(tx, found.id)) await endVisit(tx, visit.id, now);
       const { request, patient } = await readAll(tx, found);
       const remark = closing.note?.trim() ?? "";
       await tx.resources.update(

@@ -35,7 +35,7 @@ export interface SpeechClient {
   /** What a person says was said in a final line. Throws `session-unknown` where the line is not remembered. */
   correct(sessionId: string, segmentId: string, correction: { readonly text: string; readonly by: string }): Promise<void>;
   /** Says who speaks what in a session, so that each line is translated for the others. */
-  tell(sessionId: string, languages: Readonly<Record<string, string>>): Promise<void>;
+  tell(sessionId: string, people: Readonly<Record<string, string | { readonly language: string; readonly name: string }>>): Promise<void>;
   /** A socket that takes 16 kHz signed 16-bit mono sound of one participant. Errors come as its events. */
   microphone(sessionId: string, participant: string, language: string): WebSocket;
   /** Languages that can be read aloud. */
@@ -120,8 +120,8 @@ export function openSpeechClient(url: string, token: string, ask: typeof fetch =
       const path = `/sessions/${encodeURIComponent(sessionId)}/lines/${encodeURIComponent(segmentId)}`;
       await call(path, AbortSignal.timeout(5_000), correction, "PUT");
     },
-    async tell(sessionId, languages) {
-      await call(`/sessions/${encodeURIComponent(sessionId)}/languages`, AbortSignal.timeout(5_000), languages, "PUT");
+    async tell(sessionId, people) {
+      await call(`/sessions/${encodeURIComponent(sessionId)}/languages`, AbortSignal.timeout(5_000), people, "PUT");
     },
     microphone(sessionId, participant, language) {
       const socket = new URL("/microphone", url.replace(/^http/, "ws"));

@@ -1,8 +1,10 @@
 import type { Context } from "../context.ts";
 import { jsonFile, file as textFile, secret } from "../file.ts";
-import { places, ports } from "../places.ts";
+import { mediaPorts, places, ports } from "../places.ts";
 import { credential, nodeService } from "../node-service.ts";
+import type { Site } from "../site.ts";
 import type { Part, Supplied } from "../types.ts";
+import { jitsiAppId } from "./jitsi/names.ts";
 import { databaseAddress } from "./postgres.ts";
 
 /** First accounts: who lets everybody else in. Their passphrases are made on the host and changed at the first sign-in. */
@@ -18,6 +20,7 @@ export function serverCredentials({ region, site }: Context): Record<string, str
     "data-url": `${places.etc}/data-url`,
     "keys-url": `${places.etc}/keys-url`,
     ...(region.role === "station" ? { "speech-token": `${places.secrets}/${speechToken.name}` } : {}),
+    ...(hasCalls({ region, site }) ? { "jitsi-app": `${places.secrets}/jitsi-app`, turn: `${places.secrets}/turn` } : {}),
     ...(site.hub === undefined ? {} : { invitation }),
   };
 }
@@ -42,9 +45,21 @@ export function serverConfig({ region, site }: Context, unit: string): object {
     ...(app === "hub" ? { invitations: `${data}/invitations.json` } : {}),
     ...(site.hub === undefined ? {} : { hub: { invitation: handed("invitation") } }),
     ...(app === "station" && site.overrides.length > 0 ? { overrides: site.overrides } : {}),
+    ...(hasCalls({ region, site }) ? { meet: meetConfig(site.names, handed) } : {}),
     ...(app === "station" ? { speech: { url: `http://127.0.0.1:${ports.speech}`, tokenFile: handed("speech-token") } } : {}),
   };
 }
+
+const hasCalls = ({ region, site }: Pick<Context, "region" | "site">) => region.role === "station" && site.jitsi !== false;
+
+/** The Jitsi and the relay of the same host: `jitsi/prosody.ts` and `coturn.ts` have the same names and secrets. */
+const meetConfig = ({ meet, turn }: Site["names"], handed: (name: string) => string) => ({
+  url: `https://${meet}`,
+  domain: meet,
+  appId: jitsiAppId,
+  tokenSecretFile: handed("jitsi-app"),
+  turn: { host: turn, port: mediaPorts.turn, tlsPort: mediaPorts.turnTls, secretFile: handed("turn") },
+});
 
 /** The station or the hub: configuration, first accounts, root key, unit. */
 export function serverPart(context: Context): Part {

@@ -1,6 +1,7 @@
-import { jwtVerify } from "jose";
+import { decodeJwt, jwtVerify } from "jose";
 import { expect, test } from "vitest";
 import { jitsiToken } from "./jitsi-token.ts";
+import { isRoomName, makeRoomName } from "./room.ts";
 import { turnCredentials } from "./turn.ts";
 
 const secret = "a secret of at least thirty-two bytes";
@@ -20,6 +21,22 @@ test("a token opens one room for one person, for a while", async () => {
   const later = { ...check, currentDate: new Date(Date.now() + 14_500_000) };
   await expect(jwtVerify(token, new TextEncoder().encode(secret), later)).rejects.toThrow(/exp/);
   await expect(jwtVerify(token, new TextEncoder().encode(`${secret}!`), check)).rejects.toThrow(/signature/);
+});
+
+test("whoever leads may ask for captions; nobody records or streams", async () => {
+  const featuresOf = async (moderator: boolean) => {
+    const token = await jitsiToken({ ...options, user: { ...options.user, moderator } });
+    return (decodeJwt(token)["context"] as { features: Record<string, boolean> }).features;
+  };
+  expect(await featuresOf(true)).toMatchObject({ transcription: true, recording: false, livestreaming: false });
+  expect(await featuresOf(false)).toMatchObject({ transcription: false, recording: false, livestreaming: false });
+});
+
+test("rooms have names that are all different and fit a Jitsi address", () => {
+  const names = Array.from({ length: 1_000 }, makeRoomName);
+  expect(new Set(names).size).toBe(1_000);
+  expect(names.every(isRoomName)).toBe(true);
+  expect(isRoomName("visit-7")).toBe(false);
 });
 
 test("no token opens every room, and no short secret signs one", () => {

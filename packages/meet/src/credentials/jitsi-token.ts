@@ -8,12 +8,23 @@ export interface JitsiTokenOptions {
   readonly domain: string;
   /** The one room this token opens; a token for every room (`*`) is not made. */
   readonly room: string;
+  /** `name` is what the others see: a role's word, never a person's name. `id` is a pseudonym. */
   readonly user: { readonly id: string; readonly name: string; readonly moderator: boolean };
-  /** Seconds. A visit is over in less than the default of four hours. */
+  /** Seconds. It is asked for when somebody joins or comes back, not while they stay. The default is four hours. */
   readonly lifetime?: number;
   /** Epoch milliseconds. */
   readonly now?: number;
 }
+
+/** What a token's holder may ask of the Jitsi. Nothing of a visit is recorded or leaves the room; who leads it may ask for captions. */
+const features = (moderator: boolean) => ({
+  recording: false,
+  livestreaming: false,
+  "outbound-call": false,
+  "sip-outbound-call": false,
+  "file-upload": false,
+  transcription: moderator,
+});
 
 /** Seconds that a station's clock may be behind the Jitsi's. */
 const clockSkew = 30;
@@ -30,7 +41,7 @@ export function jitsiToken(options: JitsiTokenOptions): Promise<string> {
   const now = Math.floor((options.now ?? Date.now()) / 1_000);
   return new SignJWT({
     room: room.toLowerCase(),
-    context: { user: { id: user.id, name: user.name, moderator: user.moderator } },
+    context: { user: { id: user.id, name: user.name, moderator: user.moderator }, features: features(user.moderator) },
     moderator: user.moderator,
   })
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })

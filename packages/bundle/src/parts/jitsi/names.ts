@@ -1,3 +1,6 @@
+/** Who signs tokens: `app_id` of prosody's token authentication. */
+export const jitsiAppId = "yizhan";
+
 /** XMPP names of a Jitsi, all below its own. */
 export function xmppNames(meet: string) {
   return {
