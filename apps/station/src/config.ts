@@ -1,5 +1,6 @@
 import { readConfig } from "@yizhan/http";
 import { overrideSchema } from "@yizhan/region";
+import { isPrivateEndpoint } from "@yizhan/vault";
 import { z } from "zod";
 
 const path = z.string().startsWith("/", "an absolute path");
@@ -15,7 +16,15 @@ const root = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("file"), path }),
   z.strictObject({ kind: z.literal("passphrase"), path, parametersPath: path }),
   z.strictObject({ kind: z.literal("shares"), paths: z.array(path).min(1), setPath: path }),
-  z.strictObject({ kind: z.literal("kms"), path }),
+  z.strictObject({
+    kind: z.literal("kms"),
+    path,
+    region: z.string().min(1),
+    keyId: z.string().min(1),
+    endpoint: z.string().refine(isPrivateEndpoint, "https://…, or http:// on this machine itself").optional(),
+    /** AWS credentials; absent: the machine's own role. */
+    credentials: path.optional(),
+  }),
 ]);
 
 /** The station's configuration file; how it is found and guarded: `readConfig`. */

@@ -119,12 +119,14 @@ test("wg-quick takes the link to the hub", async () => {
   expect((await run("wg-quick", ["strip", path])).stdout).toContain("AllowedIPs = 10.80.0.1/32");
 });
 
-test("the newest backup is carried away whole, and old copies go", async () => {
+test("the newest backup is carried away whole, apart from the keys that open it, and old copies go", async () => {
   const script = contentOf("/usr/local/lib/yizhan/backup-out")
     .replaceAll("/var/lib/yizhan/station", join(folder, "station"))
-    .replaceAll("/var/lib/yizhan/backups", join(folder, "away"));
+    .replaceAll("/var/lib/yizhan/backups", join(folder, "away"))
+    .replaceAll("/mnt/keys", join(folder, "keys"));
   await mkdir(join(folder, "station/backups"), { recursive: true });
   await mkdir(join(folder, "away"));
+  await mkdir(join(folder, "keys"));
   const path = await put("backup-out", script);
   await expect(run("sh", [path])).rejects.toThrow(/there is no backup/);
   await put("station/backups/MZ.yzk", "keys");
@@ -135,5 +137,7 @@ test("the newest backup is carried away whole, and old copies go", async () => {
   }
   const away = (await readdir(join(folder, "away"))).toSorted();
   expect(away.filter((name) => name.endsWith(".yzb"))).toHaveLength(14);
-  expect(away).toEqual(expect.arrayContaining(["MZ-20261125T003000Z.yzb", "MZ.yzk", "tombstones.yzt"]));
+  expect(away).toEqual(expect.arrayContaining(["MZ-20261125T003000Z.yzb", "tombstones.yzt"]));
+  expect(away).not.toContain("MZ.yzk");
+  expect(await readdir(join(folder, "keys"))).toEqual(["MZ.yzk"]);
 });

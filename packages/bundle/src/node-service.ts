@@ -10,6 +10,8 @@ export interface NodeService {
   readonly after: readonly string[];
   readonly memory: { readonly most: number; readonly heap?: number };
   readonly writes: readonly string[];
+  /** A certificate authority that counts besides the public ones: its file. */
+  readonly authority?: string;
   readonly service?: Section;
 }
 
@@ -30,7 +32,7 @@ export const nodeEnvironment = (unit: string): string[] => [
 
 /** One of our own services: its unit, run by the release's Node. */
 export function nodeService(options: NodeService): { file: BundleFile; unit: Unit } {
-  const { app, after, memory, credentials } = options;
+  const { app, after, memory, credentials, authority } = options;
   const name = `yizhan-${app}.service`;
   const heap = memory.heap === undefined ? "" : ` --max-old-space-size=${memory.heap}`;
   const file = unitFile(name, {
@@ -48,7 +50,10 @@ export function nodeService(options: NodeService): { file: BundleFile; unit: Uni
       // A small young generation keeps an idle service small.
       ExecStart: `${places.node} --max-semi-space-size=4${heap} --disable-warning=ExperimentalWarning ${places.release}/apps/${app}/src/main.ts`,
       WorkingDirectory: places.release,
-      Environment: nodeEnvironment(`yizhan-${app}`),
+      Environment: [
+        ...nodeEnvironment(`yizhan-${app}`),
+        ...(authority === undefined ? [] : [`NODE_EXTRA_CA_CERTS=${authority}`]),
+      ],
       LoadCredential: handing(credentials),
       Restart: "always",
       RestartSec: 5,
@@ -64,6 +69,12 @@ export function nodeService(options: NodeService): { file: BundleFile; unit: Uni
     },
     Install: { WantedBy: "multi-user.target" },
   });
-  const unit: Unit = { name, enable: true, start: true, restartWhen: Object.values(credentials), reload: false };
+  const unit: Unit = {
+    name,
+    enable: true,
+    start: true,
+    restartWhen: [...Object.values(credentials), ...(authority === undefined ? [] : [authority])],
+    reload: false,
+  };
   return { file, unit };
 }

@@ -66,7 +66,15 @@ test("any site that may be written renders: no path, folder or unit twice, and n
     updates: fc.constantFrom("automatic", "bundle"),
     target: fc.constantFrom<Site["backup"]["target"]>(
       { kind: "directory", path: "/mnt/copies" },
-      { kind: "s3", bucket: "copies", region: "af-south-1", lockDays: 30 },
+      {
+        kind: "s3",
+        bucket: "copies",
+        region: "af-south-1",
+        lockDays: 30,
+        lockMode: "compliance",
+        keys: { bucket: "keys" },
+        credentials: "/etc/aws",
+      },
     ),
     webhook: fc.option(fc.webUrl({ validSchemes: ["https"] }), { nil: undefined }),
     port: fc.integer({ min: 1, max: 65_535 }),
@@ -97,4 +105,45 @@ test("any site that may be written renders: no path, folder or unit twice, and n
     }),
     { numRuns: 25 },
   );
+});
+
+test("a bucket's credentials and configuration are the carrier's alone; the keys go where nothing is locked", async () => {
+  const region = await loadRegion(directory, "MZ");
+  const target = siteSchema.shape.backup.shape.target.parse({
+    kind: "s3",
+    bucket: "copies",
+    region: "af-south-1",
+    lockDays: 30,
+    keys: { bucket: "keys" },
+    credentials: "/root/aws",
+  });
+  const site = exampleSite("MZ", { backup: { at: "02:30", keep: 14, target } });
+  const { files, supplied } = renderBundle({ region, site, release });
+  const carries = files.filter((file) => /:\/root\/aws|copies\.json:|:\/etc\/yizhan\/copies/.test(file.content));
+  expect(carries.map((file) => file.path)).toEqual(["/etc/systemd/system/yizhan-carry.service"]);
+  expect(supplied).toContainEqual({ path: "/root/aws", mode: 0o400, what: "aws-credentials" });
+  expect(JSON.parse(files.find((file) => file.path === "/etc/yizhan/copies.json")?.content ?? "{}")).toMatchObject({
+    replaced: ["/var/lib/yizhan/station/backups/MZ.yzk", "/var/lib/yizhan/station/tombstones.yzt"],
+    place: { bucket: "copies", lock: { mode: "compliance", days: 30 }, keys: { bucket: "keys", prefix: "MZ/" } },
+  });
+});
+
+test("a root under KMS names its key and region, and whose credentials", async () => {
+  const region = await loadRegion(directory, "MZ");
+  const unseal = {
+    kind: "kms",
+    keyId: "alias/mz",
+    sealed: "/etc/root.json",
+    region: "af-south-1",
+    credentials: "/root/aws",
+  } as const;
+  const { files } = renderBundle({ region, site: exampleSite("MZ", { unseal }), release });
+  expect(JSON.parse(files.find((file) => file.path === "/etc/yizhan/station.json")?.content ?? "{}")).toMatchObject({
+    root: {
+      kind: "kms",
+      keyId: "alias/mz",
+      region: "af-south-1",
+      credentials: "/run/credentials/yizhan-station.service/root-aws",
+    },
+  });
 });

@@ -1,4 +1,5 @@
 import { overrideSchema } from "@yizhan/region";
+import { isPrivateEndpoint } from "@yizhan/vault";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { BundleError } from "./errors.ts";
@@ -12,8 +13,10 @@ const address = z.union([z.ipv4(), z.ipv6()]);
 const port = z.number().int().min(1).max(65_535);
 const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "a time of day as 02:30");
 
-/** What is known of one installation and of no country: where, under which names, for whom. `fleet/MZ.yaml`. */
-export const siteSchema = z.strictObject({
+const bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name");
+const awsRegion = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "an AWS region");
+
+const plainSchema = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/, "an ISO 3166-1 code"),
   /** One machine for a clinic; more memory and speech for a district; several machines for a nation. */
   size: z.enum(["clinic", "district", "national"]),
@@ -37,7 +40,7 @@ export const siteSchema = z.strictObject({
     }),
     z.strictObject({
       kind: z.literal("aws"),
-      region: z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "an AWS region"),
+      region: awsRegion,
       account: z.string().regex(/^\d{12}$/, "an account of twelve digits"),
     }),
   ]),
@@ -57,12 +60,23 @@ export const siteSchema = z.strictObject({
     .strictObject({
       url: z.url({ protocol: /^https$/ }),
       /** Path of the hub's invitation, beside this file. */ invitation: localPath,
+      /** Path of the authority's certificate that the hub's own was made by, where no public one made it. */
+      authority: localPath.optional(),
     })
     .optional(),
   unseal: z.discriminatedUnion("kind", [
     /** A key file on the host's own disk. */
     z.strictObject({ kind: z.literal("file") }),
-    z.strictObject({ kind: z.literal("kms"), keyId: z.string().min(1), sealed: hostPath }),
+    z.strictObject({
+      kind: z.literal("kms"),
+      keyId: z.string().min(1),
+      sealed: hostPath,
+      /** Of the key; absent: the region of an AWS target. */
+      region: awsRegion.optional(),
+      endpoint: z.string().refine(isPrivateEndpoint, "https://…, or http:// on the host itself").optional(),
+      /** A file of AWS credentials, put on the host by other means; absent: the machine's own role. */
+      credentials: hostPath.optional(),
+    }),
   ]),
   alerts: z.strictObject({
     email: z.email().optional(),
@@ -79,13 +93,24 @@ export const siteSchema = z.strictObject({
   backup: z.strictObject({
     at: time,
     keep: z.number().int().min(2).max(365),
+    /** A folder for the one copy of the key store: on another disk than the backups, which it opens. */
+    keys: hostPath.optional(),
     target: z.discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("directory"), path: hostPath }),
       z.strictObject({
         kind: z.literal("s3"),
-        bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
+        bucket,
         region: z.string(),
+        /** Nobody deletes a backup before so many days are over. */
         lockDays: z.number().int().min(1),
+        /** `compliance`: nobody at all. `governance`: nobody without a special right. */
+        lockMode: z.enum(["compliance", "governance"]).default("compliance"),
+        /** Another bucket, without lock and versions: the copy of the key store is replaced in it, so that a forgotten patient is. */
+        keys: z.strictObject({ bucket }),
+        /** A store of one's own that speaks S3. */
+        endpoint: z.string().refine(isPrivateEndpoint, "https://…, or http:// on the host itself").optional(),
+        /** A file of AWS credentials, put on the host by other means; absent: the machine's own role. */
+        credentials: hostPath.optional(),
       }),
     ]),
   }),
@@ -105,6 +130,24 @@ export const siteSchema = z.strictObject({
       }),
     })
     .optional(),
+});
+
+/** What is known of one installation and of no country: where, under which names, for whom. `fleet/MZ.yaml`. */
+export const siteSchema = plainSchema.superRefine(({ target, alerts, backup, unseal }, context) => {
+  const fault = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+  // An alarm that nobody hears is worse than none: whoever reads the file counts on it. AWS sends mail itself.
+  if (target.kind === "debian" && alerts.email !== undefined && alerts.relay === undefined)
+    fault(["alerts", "email"], "no mail leaves without a relay: add relay: starttls://mail.example.org:587, or use webhook");
+  if (backup.target.kind === "directory" && backup.keys === backup.target.path)
+    fault(["backup", "keys"], "the copy of the key store opens the backups: name another place than theirs");
+  if (backup.target.kind === "s3" && backup.target.keys.bucket === backup.target.bucket)
+    fault(["backup", "target", "keys"], "under the lock a forgotten patient's key would stay: name another bucket, without lock");
+  if (target.kind === "debian" && unseal.kind === "kms") {
+    if (unseal.region === undefined) fault(["unseal", "region"], "which AWS region holds the key?");
+    if (unseal.credentials === undefined) fault(["unseal", "credentials"], "a machine outside AWS has no role: name a file");
+  }
+  if (target.kind === "debian" && backup.target.kind === "s3" && backup.target.credentials === undefined)
+    fault(["backup", "target", "credentials"], "a machine outside AWS has no role: name a file");
 });
 export type Site = z.infer<typeof siteSchema>;
 

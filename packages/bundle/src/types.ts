@@ -27,7 +27,7 @@ export interface Supplied {
   /** Where the site file says it is on the operator's disk; absent where it is put on the host by other means. */
   readonly from?: string;
   readonly mode: number;
-  readonly what: "invitation" | "sealed-root" | "certificate" | "certificate-key";
+  readonly what: "invitation" | "authority" | "sealed-root" | "aws-credentials" | "certificate" | "certificate-key";
 }
 
 export interface Directory {

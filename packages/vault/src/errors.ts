@@ -31,6 +31,16 @@ const sentences = {
   "share-invalid": "A share of the root key is mistyped, changed, or from another set.",
   "shares-too-few": "There are fewer different shares than the root key needs.",
   "kms-refused": "The key management service did not unseal the root key.",
+  "kms-key-unknown": "The key management service knows no key of this id in this region. Compare keyId and region.",
+  "kms-key-disabled": "The key of the key management service is disabled or on its way to deletion. Enable it there.",
+  "kms-wrong-key":
+    "The root key was not sealed with this key of the key management service for this country, or was changed since.",
+  "kms-access-denied":
+    "The key management service does not let this machine use the key. Look at its role or credentials, and the machine's clock.",
+  "kms-unreachable": "The key management service did not answer. Look at the network, then start again.",
+  "kms-endpoint-open": "A key management service is asked over HTTPS, or on this machine itself.",
+  "aws-credentials-missing":
+    "There are no credentials for AWS: this machine has no role, or the file that should hold them does not.",
   "not-for-us": "This was not sealed to our key, or was changed on the way.",
   "identity-invalid": "An identity is incomplete: wrong key lengths, or a country code that is not two upper-case letters.",
   "signature-invalid": "The signature does not match its sender and content.",

@@ -9,11 +9,12 @@ export { sweep, type SweepOptions, type SweepOutcome, type SweepResult } from ".
 export { reconcileTombstones } from "./tombstones.ts";
 
 export { rootId } from "./roots.ts";
-export { readRootKey, type RootConfig, type RootSurroundings } from "./root/config.ts";
+export { keyServiceAt, type KmsPlace, readRootKey, type RootConfig, type RootSurroundings } from "./root/config.ts";
 export { fileRoot, makeRoot, readSecretFile, writeSecretFile } from "./root/file.ts";
 export { passphraseRoot, type PassphraseCost, type PassphraseParameters, sealRootWithPassphrase } from "./root/passphrase.ts";
 export { checkShare, shamirRoot, type ShareSet, splitRoot } from "./root/shamir.ts";
 export { awsKms, type AwsKmsOptions } from "./root/aws-kms.ts";
+export { awsCredentials, type AwsCredentialSource, isPrivateEndpoint } from "./root/aws-credentials.ts";
 export type { AwsCredentials } from "./root/aws-signature.ts";
 export { type KeyService, kmsRoot, type KmsSealedRoot, sealRootWithKms } from "./root/kms.ts";
 

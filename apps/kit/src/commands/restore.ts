@@ -9,6 +9,8 @@ export interface RestoreOptions {
   readonly data: string;
   readonly config?: string;
   readonly keys?: string;
+  /** The bucket's configuration: `file` is then a backup's name there, or `newest`. */
+  readonly copies?: string;
   readonly tombstones?: readonly string[];
   readonly dropOld?: boolean;
 }
@@ -32,7 +34,8 @@ export async function restore(code: string, file: string | undefined, options: R
   if (file === undefined) throw new KitError("invalid-argument", { argument: "restore" });
   const request = {
     do: "restore",
-    file: resolve(file),
+    file: options.copies === undefined ? resolve(file) : file,
+    copies: options.copies && resolve(options.copies),
     keysFile: options.keys && resolve(options.keys),
     tombstones: options.tombstones?.map((path) => resolve(path)),
   };

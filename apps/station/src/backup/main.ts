@@ -2,6 +2,7 @@ import { BackupError, StoreError } from "@yizhan/store";
 import { VaultError } from "@yizhan/vault";
 import { z } from "zod";
 import { stationConfig } from "../config.ts";
+import { BucketError } from "./bucket/errors.ts";
 import { backUp, dropAside, restoreStation, type Stage, verifyAuditLog } from "./run.ts";
 
 /**
@@ -18,7 +19,10 @@ const requestSchema = z.discriminatedUnion("do", [
   }),
   z.strictObject({
     do: z.literal("restore"),
+    /** A path; with `copies`, the name of a backup in the bucket, or `newest`. */
     file: z.string(),
+    /** The configuration of the bucket: what packages/bundle renders as `copies.json`. */
+    copies: z.string().optional(),
     keysFile: z.string().optional(),
     tombstones: z.array(z.string()).optional(),
   }),
@@ -33,6 +37,7 @@ function say(message: object): void {
 
 function failure(error: unknown): { code: string; message: string; remedy: string | undefined } {
   if (error instanceof BackupError) return { code: error.code, message: error.message, remedy: error.remedy };
+  if (error instanceof BucketError) return { code: error.code, message: error.message, remedy: error.remedy };
   if (error instanceof StoreError) return { code: error.code, message: error.message, remedy: error.hint };
   if (error instanceof VaultError) return { code: error.code, message: error.message, remedy: undefined };
   return {

@@ -108,12 +108,28 @@ async function dropOldest(config: StationConfig, keep: number): Promise<void> {
 
 export interface RestoreRequest {
   readonly file: string;
+  /** Set: `file` names a backup of the bucket that this configuration describes, or is `newest`. */
+  readonly copies?: string | undefined;
   readonly keysFile?: string | undefined;
   readonly tombstones?: readonly string[] | undefined;
 }
 
-/** Restores a stopped station. Throws `in-use` while it runs. */
+/** Restores a stopped station. Throws `in-use` while it runs, and what the bucket's own functions throw. */
 export async function restoreStation(config: StationConfig, request: RestoreRequest, report: Report): Promise<Restored> {
+  if (request.copies === undefined) return restoreFrom(config, request, report);
+  const folder = join(config.data, "fetched");
+  // Loaded here: no other backup needs the bucket's client.
+  const { fetchCopy, readCopies } = await import("./bucket/carry.ts");
+  try {
+    const found = await fetchCopy(await readCopies(request.copies), request.file, folder);
+    const tombstones = [...(request.tombstones ?? []), ...(found.tombstones === undefined ? [] : [found.tombstones])];
+    return await restoreFrom(config, { file: found.file, keysFile: request.keysFile ?? found.keysFile, tombstones }, report);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function restoreFrom(config: StationConfig, request: RestoreRequest, report: Report): Promise<Restored> {
   await using held = new AsyncDisposableStack();
   const { data, keys } = await targets(config);
   if (data.kind === "pglite") held.adopt(await lockFolder(config.data), (lock) => lock.release());

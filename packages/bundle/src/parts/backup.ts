@@ -4,6 +4,7 @@ import { handing, nodeEnvironment } from "../node-service.ts";
 import { agentUser, hubBackups, places } from "../places.ts";
 import type { Part } from "../types.ts";
 import { sandbox, type Section, unitFile } from "../unit-file.ts";
+import { carriedToBucket, carrier } from "./carry.ts";
 import { serverConfig, serverCredentials } from "./server.ts";
 
 const unit = "yizhan-backup";
@@ -17,7 +18,7 @@ const script = `${places.scripts}/backup-out`;
 export function backupPart(context: Context): Part {
   const { region, site } = context;
   const user = region.role === "station" ? "yizhan-station" : "postgres";
-  const { target, keep, at } = site.backup;
+  const { target, keep, at, keys } = site.backup;
   const made = region.role === "station" ? `${places.data}/station/backups` : hubBackups;
   const copies = target.kind === "directory" ? target.path : undefined;
   const timeZone = region.timeZones[0] ?? "UTC";
@@ -31,31 +32,37 @@ export function backupPart(context: Context): Part {
         LoadCredential: handing(credentials),
         ExecStart: [
           `${places.node} --disable-warning=ExperimentalWarning ${places.release}/apps/station/src/backup/main.ts '${JSON.stringify({ do: "backup", keep })}'`,
-          script,
+          ...(target.kind === "s3" ? [] : [script]),
         ],
         MemoryMax: "1G",
-        ReadWritePaths: [`${places.data}/station`, ...(copies === undefined ? [] : [copies])],
+        ReadWritePaths: [`${places.data}/station`, ...[copies, keys].filter((path) => path !== undefined)],
       }
     : {
-        ExecStart: [hubScript, script],
+        ExecStart: [hubScript, ...(target.kind === "s3" ? [] : [script])],
         MemoryMax: "1G",
         ReadWritePaths: [made, ...(copies === undefined ? [] : [copies])],
       };
+  const bucket = target.kind === "s3" ? carriedToBucket(context, { made, user, target }) : undefined;
   return {
-    packages: target.kind === "s3" ? ["awscli"] : [],
+    supplied: bucket?.supplied ?? [],
     directories: [
       ...(copies === undefined ? [] : [{ path: copies, mode: 0o750, owner: user, group: agentUser }]),
+      ...(station && keys !== undefined ? [{ path: keys, mode: 0o700, owner: user, group: user }] : []),
       ...(station ? [] : [{ path: made, mode: 0o750, owner: user, group: agentUser }]),
     ],
     files: [
       ...(station
         ? [jsonFile(configuration, serverConfig(context, unit))]
         : [file(hubScript, dumpAndProve(made, keep, region.code), { mode: 0o755 })]),
-      file(script, carryOut({ made, keep, target, country: region.code }), { mode: 0o755 }),
+      ...(target.kind === "s3"
+        ? []
+        : [file(script, carryOut({ made, keep, path: target.path, keys, country: region.code }), { mode: 0o755 })]),
+      ...(bucket?.files ?? []),
       unitFile(`${unit}.service`, {
         Unit: {
           Description: `Backs ${region.code} up and proves it by restoring`,
           After: "postgresql@15-main.service postgresql@15-keys.service",
+          ...(bucket === undefined ? {} : { OnSuccess: carrier }),
         },
         Service: {
           Type: "oneshot",
@@ -81,12 +88,14 @@ export function backupPart(context: Context): Part {
 interface Carrying {
   readonly made: string;
   readonly keep: number;
-  readonly target: Context["site"]["backup"]["target"];
+  /** Of the copies. */
+  readonly path: string;
+  readonly keys: string | undefined;
   readonly country: string;
 }
 
-/** Another disk, a mounted share, or a bucket that refuses to forget: a copy counts when it is there whole. */
-function carryOut({ made, keep, target, country }: Carrying): string {
+/** Another disk, or a mounted share: a copy counts when it is there whole. */
+function carryOut({ made, keep, path, keys, country }: Carrying): string {
   const start = lines(`
     #!/bin/sh
     # Carries the newest backup to where the site keeps its copies.
@@ -95,26 +104,23 @@ function carryOut({ made, keep, target, country }: Carrying): string {
     newest=$(ls -1 '${made}' | grep '^${country}-' | sort | tail -n 1)
     [ -n "$newest" ] || { echo "there is no backup in ${made}" >&2; exit 1; }
   `);
-  // What was forgotten has to reach the copies too: the key store's newest, and the list of who was forgotten.
-  const each = `for file in '${made}'/"$newest" '${made}/${country}.yzk' '${places.data}/station/tombstones.yzt'; do`;
-  if (target.kind === "s3")
-    return `${start}${lines(`
-    ${each}
-      [ -e "$file" ] || continue
-      aws s3 cp --only-show-errors --region '${target.region}' "$file" "s3://${target.bucket}/${country}/\${file##*/}"
-    done
-  `)}`;
+  const keyStore = `${made}/${country}.yzk`;
+  const tombstones = `${places.data}/station/tombstones.yzt`;
   return `${start}${lines(`
-    ${each}
-      [ -e "$file" ] || continue
-      copy='${target.path}'/"\${file##*/}"
-      [ "$file" != "$copy" ] || continue
-      cp "$file" '${target.path}/.partial'
-      sync '${target.path}/.partial'
-      mv '${target.path}/.partial' "$copy"
-      cmp -s "$file" "$copy"
-    done
-    ls -1 '${target.path}' | grep '^${country}-' | sort -r | tail -n +${keep + 1} | while read -r old; do rm -f '${target.path}'/"$old"; done
+    carry() {
+      [ -e "$1" ] || return 0
+      copy="$2/\${1##*/}"
+      [ "$1" != "$copy" ] || return 0
+      cp "$1" "$2/.partial"
+      sync "$2/.partial"
+      mv "$2/.partial" "$copy"
+      cmp -s "$1" "$copy"
+    }
+    carry '${made}'/"$newest" '${path}'
+    # Who was forgotten stays forgotten in a copy too.
+    carry '${tombstones}' '${path}'
+    ${keys === undefined ? "# No copy of the key store: it opens what lies here, and this site names no other place for it." : `carry '${keyStore}' '${keys}'`}
+    ls -1 '${path}' | grep '^${country}-' | sort -r | tail -n +${keep + 1} | while read -r old; do rm -f '${path}'/"$old"; done
   `)}`;
 }
 

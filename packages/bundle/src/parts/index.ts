@@ -8,6 +8,7 @@ import { groundPart } from "./ground.ts";
 import { jitsiPart } from "./jitsi/index.ts";
 import { nginxPart } from "./nginx.ts";
 import { postgresPart } from "./postgres.ts";
+import { restorePart } from "./restore.ts";
 import { serverPart } from "./server.ts";
 import { speechPart } from "./speech.ts";
 import { systemPart } from "./system.ts";
@@ -25,6 +26,7 @@ export const parts: readonly ((context: Context) => Part | undefined)[] = [
   speechPart,
   serverPart,
   backupPart,
+  restorePart,
   nginxPart,
   coturnPart,
   jitsiPart,

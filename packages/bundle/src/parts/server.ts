@@ -11,11 +11,13 @@ import { databaseAddress } from "./postgres.ts";
 const firstRoles = { station: ["administrator", "coordinator"], hub: ["administrator", "operator"] } as const;
 
 const invitation = `${places.etc}/invitation.json`;
+const hubAuthority = `${places.etc}/hub-authority.pem`;
 
 /** What the station or the hub is handed, and where it lies before; besides its configuration. */
 export function serverCredentials({ region, site }: Context): Record<string, string> {
   return {
     root: site.unseal.kind === "kms" ? site.unseal.sealed : `${places.secrets}/root`,
+    ...(site.unseal.kind === "kms" && site.unseal.credentials !== undefined ? { "root-aws": site.unseal.credentials } : {}),
     staff: `${places.etc}/staff.json`,
     "data-url": `${places.etc}/data-url`,
     "keys-url": `${places.etc}/keys-url`,
@@ -40,7 +42,7 @@ export function serverConfig({ region, site }: Context, unit: string): object {
     publicUrl: `https://${site.names.station}`,
     web: `${places.release}/apps/web/dist`,
     database: { kind: "postgres", urlFile: handed("data-url"), keyUrlFile: handed("keys-url") },
-    root: { kind: site.unseal.kind, path: handed("root") },
+    root: rootConfig(site, handed),
     staff: handed("staff"),
     ...(app === "hub" ? { invitations: `${data}/invitations.json` } : {}),
     ...(site.hub === undefined ? {} : { hub: { invitation: handed("invitation") } }),
@@ -60,6 +62,21 @@ const meetConfig = ({ meet, turn }: Site["names"], handed: (name: string) => str
   tokenSecretFile: handed("jitsi-app"),
   turn: { host: turn, port: mediaPorts.turn, tlsPort: mediaPorts.turnTls, secretFile: handed("turn") },
 });
+
+/** How the root is unsealed: packages/vault, `RootConfig`. */
+function rootConfig({ unseal, target }: Context["site"], handed: (name: string) => string): object {
+  if (unseal.kind === "file") return { kind: "file", path: handed("root") };
+  const { keyId, endpoint, credentials } = unseal;
+  const region = unseal.region ?? (target.kind === "aws" ? target.region : undefined);
+  return {
+    kind: "kms",
+    path: handed("root"),
+    keyId,
+    region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials: handed("root-aws") }),
+  };
+}
 
 /** The station or the hub: configuration, first accounts, root key, unit. */
 export function serverPart(context: Context): Part {
@@ -81,6 +98,7 @@ export function serverPart(context: Context): Part {
     after: ["postgresql@15-main.service", "postgresql@15-keys.service"],
     memory: size.station,
     writes: [data],
+    ...(site.hub?.authority === undefined ? {} : { authority: hubAuthority }),
     service: { ProcSubset: "pid" },
   });
   const root = { owner: "root", group: "root" };
@@ -88,7 +106,13 @@ export function serverPart(context: Context): Part {
     ...(site.hub === undefined
       ? []
       : [{ path: invitation, from: site.hub.invitation, mode: 0o400, what: "invitation" } as const]),
+    ...(site.hub?.authority === undefined
+      ? []
+      : [{ path: hubAuthority, from: site.hub.authority, mode: 0o444, what: "authority" } as const]),
     ...(site.unseal.kind === "kms" ? [{ path: site.unseal.sealed, mode: 0o400, what: "sealed-root" } as const] : []),
+    ...(site.unseal.kind === "kms" && site.unseal.credentials !== undefined
+      ? [{ path: site.unseal.credentials, mode: 0o400, what: "aws-credentials" } as const]
+      : []),
   ];
   return {
     users: [{ name: user, home: data }],

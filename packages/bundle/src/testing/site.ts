@@ -18,7 +18,7 @@ export function exampleSite(country: string, more: Partial<Site> = {}): Site {
     tls: { kind: "internal" },
     unseal: { kind: "file" },
     alerts: { email: "night@example.org", relay: "starttls://mail.example.org:587" },
-    backup: { at: "02:30", keep: 14, target: { kind: "directory", path: "/var/lib/yizhan/backups" } },
+    backup: { at: "02:30", keep: 14, keys: "/mnt/keys", target: { kind: "directory", path: "/var/lib/yizhan/backups" } },
     updates: "bundle",
     overrides: [],
     jitsi: { packages: "./jitsi" },

@@ -23,6 +23,7 @@ test("a request is signed as in AWS's own signature test suite (post-vanilla)", 
 let server: Server;
 let endpoint = "";
 const seen: IncomingHttpHeaders[] = [];
+let refusal = "InvalidCiphertextException";
 
 /** Answers as KMS does: a ciphertext opens with its own key and context alone. */
 beforeAll(async () => {
@@ -43,7 +44,7 @@ beforeAll(async () => {
         string,
       ];
       if (sealed === sealing) response.end(JSON.stringify({ Plaintext: plaintext }));
-      else response.writeHead(400).end(JSON.stringify({ __type: "InvalidCiphertextException" }));
+      else response.writeHead(400).end(JSON.stringify({ __type: refusal }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -62,13 +63,32 @@ test("a root sealed with a KMS key opens with that key and country, and no other
   expect(await kmsRoot(sealed, service("key-1"))).toEqual(root);
   expect(seen.at(-1)).toMatchObject({ "x-amz-security-token": "session", "content-type": "application/x-amz-json-1.1" });
   expect(seen.at(-1)?.authorization).toContain("SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target");
-  await expect(kmsRoot(sealed, service("key-2"))).rejects.toMatchObject({ code: "kms-refused" });
-  await expect(kmsRoot({ ...sealed, country: "GQ" }, service("key-1"))).rejects.toMatchObject({ code: "kms-refused" });
+  await expect(kmsRoot(sealed, service("key-2"))).rejects.toMatchObject({ code: "kms-wrong-key" });
+  await expect(kmsRoot({ ...sealed, country: "GQ" }, service("key-1"))).rejects.toMatchObject({ code: "kms-wrong-key" });
+});
+
+test.each([
+  ["NotFoundException", "kms-key-unknown"],
+  ["DisabledException", "kms-key-disabled"],
+  ["com.amazonaws.kms#KMSInvalidStateException", "kms-key-disabled"],
+  ["IncorrectKeyException", "kms-wrong-key"],
+  ["AccessDeniedException", "kms-access-denied"],
+  ["ExpiredTokenException", "kms-access-denied"],
+  ["SomethingNewException", "kms-refused"],
+])("%s is told as %s, without the service's own words", async (type, code) => {
+  const service = awsKms({ region: "af-south-1", keyId: "key-1", credentials: async () => credentials, endpoint });
+  const sealed = await sealRootWithKms(makeRoot(), "MZ", service);
+  refusal = type;
+  const failure = await kmsRoot({ ...sealed, country: "GQ" }, service).catch((error: unknown) => error);
+  refusal = "InvalidCiphertextException";
+  expect(failure).toMatchObject({ code });
+  expect(String(failure)).not.toContain("key-1");
 });
 
 test("a service that is gone, or not over HTTPS, is refused", async () => {
   const base = { region: "af-south-1", keyId: "key-1", credentials: async () => credentials };
   const gone = awsKms({ ...base, endpoint: "https://127.0.0.1:1/" });
-  await expect(sealRootWithKms(makeRoot(), "MZ", gone)).rejects.toMatchObject({ code: "kms-refused" });
-  expect(() => awsKms({ ...base, endpoint: "http://kms.example/" })).toThrow(expect.objectContaining({ code: "kms-refused" }));
+  await expect(sealRootWithKms(makeRoot(), "MZ", gone)).rejects.toMatchObject({ code: "kms-unreachable" });
+  for (const endpoint of ["http://kms.example/", "http://me:you@127.0.0.1/", "file:///etc/passwd", "kms"])
+    expect(() => awsKms({ ...base, endpoint })).toThrow(expect.objectContaining({ code: "kms-endpoint-open" }));
 });

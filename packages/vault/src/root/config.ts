@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { VaultError } from "../errors.ts";
 import type { KeyBytes } from "../types.ts";
+import { awsCredentials } from "./aws-credentials.ts";
+import { awsKms } from "./aws-kms.ts";
 import { fileRoot, readSecretFile } from "./file.ts";
 import { type KeyService, kmsRoot } from "./kms.ts";
 import { passphraseRoot } from "./passphrase.ts";
@@ -13,12 +15,29 @@ export type RootConfig =
   | { readonly kind: "passphrase"; readonly path: string; readonly parametersPath: string }
   /** `paths` hold one share each, `setPath` the open part that `splitRoot` gave, as JSON. */
   | { readonly kind: "shares"; readonly paths: readonly string[]; readonly setPath: string }
-  /** `path` holds what `sealRootWithKms` gave, as JSON. */
-  | { readonly kind: "kms"; readonly path: string };
+  /** `path` holds what `sealRootWithKms` gave, as JSON; the rest says which key of which service opens it. */
+  | ({ readonly kind: "kms"; readonly path: string } & KmsPlace);
+
+export interface KmsPlace {
+  /** An AWS region. */
+  readonly region: string;
+  /** The key's ARN or id. */
+  readonly keyId: string;
+  /** A private endpoint: HTTPS, or on this machine itself. */
+  readonly endpoint?: string | undefined;
+  /** A file of AWS credentials; absent: the machine's own role. */
+  readonly credentials?: string | undefined;
+}
+
+/** The service that a configuration names. Throws `kms-endpoint-open`. */
+export function keyServiceAt({ region, keyId, endpoint, credentials }: KmsPlace): KeyService {
+  const source = credentials === undefined ? ({ kind: "instance" } as const) : ({ kind: "file", path: credentials } as const);
+  return awsKms({ region, keyId, endpoint, credentials: awsCredentials(source) });
+}
 
 export interface RootSurroundings {
   readonly country: string;
-  /** Needed for `kms` alone. */
+  /** Another service than the one that a `kms` configuration names. */
   readonly keyService?: KeyService;
 }
 
@@ -34,8 +53,11 @@ export async function readRootKey(config: RootConfig, surroundings: RootSurround
     case "shares":
       return shamirRoot(await readJson(config.setPath), await Promise.all(config.paths.map(readSecretFile)));
     case "kms": {
-      if (surroundings.keyService === undefined) throw new VaultError("kms-refused");
-      return kmsRoot(await readJson(config.path), surroundings.keyService);
+      const sealed = await readJson(config.path);
+      const country: unknown = Reflect.get(Object(sealed), "country");
+      // Another country's root is not even asked for.
+      if (typeof country === "string" && country !== surroundings.country) throw new VaultError("wrong-root");
+      return kmsRoot(sealed, surroundings.keyService ?? keyServiceAt(config));
     }
   }
 }

@@ -27,14 +27,15 @@ export async function sealRootWithKms(root: KeyBytes, country: string, service: 
   return { country, ciphertext: Buffer.from(ciphertext).toString("base64"), commitment: rootCommitment(root, country) };
 }
 
-/** Throws `kms-refused` (whatever the service's reason, kept out of the message), `wrong-root`, `root-file-invalid`. */
+/** Throws what the service throws where it is a VaultError, else `kms-refused`; `wrong-root`, `root-file-invalid`. */
 export async function kmsRoot(sealed: unknown, service: KeyService): Promise<KeyBytes> {
   if (!isSealedRoot(sealed)) throw new VaultError("root-file-invalid");
   let plaintext: Uint8Array;
   try {
     plaintext = await service.decrypt(new Uint8Array(Buffer.from(sealed.ciphertext, "base64")), contextFor(sealed.country));
-  } catch {
-    throw new VaultError("kms-refused");
+  } catch (error) {
+    // Another service's own words may name keys and accounts.
+    throw error instanceof VaultError ? error : new VaultError("kms-refused");
   }
   if (!(plaintext instanceof Uint8Array) || plaintext.length !== 32) throw new VaultError("wrong-root");
   const root = keyBytes(plaintext);

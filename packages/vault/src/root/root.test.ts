@@ -22,6 +22,7 @@ import { fromBase32, toBase32 } from "./base32.ts";
 
 const cheap = { memory: 19_456, passes: 2, parallelism: 1 };
 const country = "MZ";
+const kms = { kind: "kms", region: "af-south-1", keyId: "alias/none" } as const;
 const root = makeRoot();
 let directory = "";
 beforeAll(async () => {
@@ -153,16 +154,16 @@ describe("a key management service", () => {
     try {
       const sealed = await sealRootWithKms(root, country, service);
       await json("kms.json", sealed);
-      expect(await readRootKey({ kind: "kms", path: path("kms.json") }, { country, keyService: service })).toEqual(root);
+      expect(await readRootKey({ ...kms, path: path("kms.json") }, { country, keyService: service })).toEqual(root);
       await expect(kmsRoot({ ...sealed, country: "GQ" }, service)).rejects.toMatchObject({ code: "wrong-root" });
       const broken = { ...service, decrypt: (bytes: Uint8Array, context: unknown) => call("/broken", bytes, context) };
       const refusal = await kmsRoot(sealed, broken).catch((error: Error) => error);
       expect(refusal).toMatchObject({ code: "kms-refused" });
       expect(JSON.stringify(refusal) + String(refusal)).not.toContain("arn");
       await expect(kmsRoot(null, service)).rejects.toMatchObject({ code: "root-file-invalid" });
-      await expect(readRootKey({ kind: "kms", path: path("kms.json") }, { country })).rejects.toMatchObject({
-        code: "kms-refused",
-      });
+      const alone = { ...kms, path: path("kms.json"), credentials: path("none") };
+      await expect(readRootKey(alone, { country })).rejects.toMatchObject({ code: "aws-credentials-missing" });
+      await expect(readRootKey(alone, { country: "GQ" })).rejects.toMatchObject({ code: "wrong-root" });
     } finally {
       server.close();
     }
