@@ -24,6 +24,8 @@ export interface Foundation {
   readonly network: Network;
   readonly watch: Watch;
   readonly backups: s3.Bucket;
+  /** The copy of the key store: apart from the backups that it opens, and not locked. */
+  readonly keys: s3.Bucket;
   readonly releases: s3.Bucket;
   readonly archive: s3.BucketObjectv2;
   readonly invitation: secretsmanager.Secret;
@@ -42,6 +44,7 @@ export class AwsHost extends ComponentResource {
     const { key } = new StackKey(`${name}-key`, context, here);
     const keyArn = key.arn;
     const backups = new SealedBucket(`${name}-backups`, { context, what: "backups", keyArn, lockDays: args.backupDays }, here);
+    const keys = new SealedBucket(`${name}-keys`, { context, what: "keys", keyArn, replaced: true }, here);
     const releases = new SealedBucket(`${name}-releases`, { context, what: "release", keyArn }, here);
     const zone = new route53.Zone(
       `${name}-zone`,
@@ -56,6 +59,7 @@ export class AwsHost extends ComponentResource {
       network: new Network(`${name}-network`, context, here),
       watch: new Watch(`${name}-watch`, { context, keyArn }, here),
       backups: backups.bucket,
+      keys: keys.bucket,
       releases: releases.bucket,
       archive: new s3.BucketObjectv2(
         `${name}-archive`,

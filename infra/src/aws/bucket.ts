@@ -4,13 +4,15 @@ import { type AwsContext, named } from "./context.ts";
 
 export interface BucketArgs {
   readonly context: AwsContext;
-  readonly what: "backups" | "release";
+  readonly what: "backups" | "keys" | "release";
   readonly keyArn: Output<string>;
   /** Days in which nobody, not even the account's root, can delete a version; absent: no lock. */
   readonly lockDays?: number;
+  /** The one copy of the key store is replaced, so that who was forgotten is forgotten there too: no version stays. */
+  readonly replaced?: boolean;
 }
 
-/** A bucket that nobody outside the account sees, sealed with the stack's key, versioned, TLS only. */
+/** A bucket that nobody outside the account sees, sealed with the stack's key, TLS only, versioned unless what is in it is to be replaced. */
 export class SealedBucket extends ComponentResource {
   readonly bucket: s3.Bucket;
 
@@ -35,11 +37,11 @@ export class SealedBucket extends ComponentResource {
       parent,
     );
     new s3.BucketOwnershipControls(`${name}-owner`, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, parent);
-    const versioned = new s3.BucketVersioning(
-      `${name}-versions`,
-      { bucket, versioningConfiguration: { status: "Enabled" } },
-      parent,
-    );
+    const versioned =
+      args.replaced === true
+        ? undefined
+        : new s3.BucketVersioning(`${name}-versions`, { bucket, versioningConfiguration: { status: "Enabled" } }, parent);
+    const after = versioned === undefined ? parent : { ...parent, dependsOn: [versioned] };
     new s3.BucketServerSideEncryptionConfiguration(
       `${name}-encryption`,
       {
@@ -57,7 +59,7 @@ export class SealedBucket extends ComponentResource {
       new s3.BucketObjectLockConfiguration(
         `${name}-lock`,
         { bucket, rule: { defaultRetention: { mode: "COMPLIANCE", days: args.lockDays } } },
-        { ...parent, dependsOn: [versioned] },
+        after,
       );
     }
     new s3.BucketLifecycleConfiguration(
@@ -69,12 +71,14 @@ export class SealedBucket extends ComponentResource {
             id: "old-versions",
             status: "Enabled",
             filter: { prefix: "" },
-            noncurrentVersionExpiration: { noncurrentDays: Math.max(7, (args.lockDays ?? 0) + 1) },
+            ...(args.replaced === true
+              ? {}
+              : { noncurrentVersionExpiration: { noncurrentDays: Math.max(7, (args.lockDays ?? 0) + 1) } }),
             abortIncompleteMultipartUpload: { daysAfterInitiation: 3 },
           },
         ],
       },
-      { ...parent, dependsOn: [versioned] },
+      after,
     );
     new s3.BucketPolicy(
       `${name}-policy`,

@@ -6,6 +6,7 @@ export interface IdentityArgs {
   readonly context: AwsContext;
   readonly keyArn: Output<string>;
   readonly backupsArn: Output<string>;
+  readonly keysArn: Output<string>;
   readonly releaseArn: Output<string>;
   readonly logsArn: Output<string>;
   /** Secrets a machine may read: the hub's invitation, the database's password. */
@@ -37,9 +38,15 @@ export class MachineIdentity extends ComponentResource {
       { role: role.name, policyArn: `arn:${context.partition}:iam::aws:policy/AmazonSSMManagedInstanceCore` },
       parent,
     );
-    const policy = all([args.keyArn, args.backupsArn, args.releaseArn, args.logsArn, all([...args.secretArns])]).apply(
-      ([key, backups, release, logs, secrets]) =>
-        JSON.stringify(machinePolicy(context, { key, backups, release, logs, secrets })),
+    const policy = all([
+      args.keyArn,
+      args.backupsArn,
+      args.keysArn,
+      args.releaseArn,
+      args.logsArn,
+      all([...args.secretArns]),
+    ]).apply(([key, backups, keys, release, logs, secrets]) =>
+      JSON.stringify(machinePolicy(context, { key, backups, keys, release, logs, secrets })),
     );
     new iam.RolePolicy(`${name}-policy`, { role: role.id, policy }, parent);
     this.profile = new iam.InstanceProfile(`${name}-profile`, { role: role.name, tags: named(context, "machines") }, parent);
@@ -50,6 +57,7 @@ export class MachineIdentity extends ComponentResource {
 interface Arns {
   readonly key: string;
   readonly backups: string;
+  readonly keys: string;
   readonly release: string;
   readonly logs: string;
   readonly secrets: readonly string[];
@@ -66,12 +74,35 @@ function machinePolicy(context: AwsContext, arns: Arns) {
     Version: "2012-10-17",
     Statement: [
       allow("Release", ["s3:GetObject", "s3:ListBucket"], [arns.release, `${arns.release}/*`]),
-      // Backups are added and read, never deleted: a machine that was taken over cannot destroy them.
+      // How the buckets are set is asked before each backup: apps/station/src/backup/bucket/check.ts.
+      allow(
+        "Settings",
+        [
+          "s3:ListBucket",
+          "s3:ListBucketMultipartUploads",
+          "s3:GetBucketVersioning",
+          "s3:GetBucketObjectLockConfiguration",
+          "s3:GetBucketPublicAccessBlock",
+          "s3:GetBucketPolicyStatus",
+        ],
+        [arns.backups, arns.keys],
+      ),
+      // A version goes once its lock is over; nothing is hidden by a delete without its version, and no lock is passed by.
       allow(
         "Backups",
-        ["s3:PutObject", "s3:GetObject", "s3:ListBucket", "s3:GetObjectRetention"],
-        [arns.backups, `${arns.backups}/*`],
+        [
+          "s3:PutObject",
+          "s3:PutObjectRetention",
+          "s3:GetObject",
+          "s3:GetObjectVersion",
+          "s3:GetObjectRetention",
+          "s3:DeleteObjectVersion",
+          "s3:AbortMultipartUpload",
+        ],
+        [`${arns.backups}/*`],
       ),
+      allow("BackupVersions", ["s3:ListBucketVersions"], [arns.backups]),
+      allow("Keys", ["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"], [`${arns.keys}/*`]),
       allow("Key", ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"], [arns.key]),
       ...(arns.secrets.length === 0 ? [] : [allow("Secrets", ["secretsmanager:GetSecretValue"], arns.secrets)]),
       allow("Logs", ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], [arns.logs, `${arns.logs}:*`]),

@@ -22,6 +22,7 @@ export function oneMachine(foundation: Foundation): Output<string> {
       context,
       keyArn,
       backupsArn: foundation.backups.arn,
+      keysArn: foundation.keys.arn,
       releaseArn: foundation.releases.arn,
       logsArn: watch.logs.arn,
       secretArns: [foundation.invitation.arn],

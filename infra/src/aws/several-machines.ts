@@ -30,6 +30,7 @@ export function severalMachines(foundation: Foundation): Output<string> {
       context,
       keyArn,
       backupsArn: foundation.backups.arn,
+      keysArn: foundation.keys.arn,
       releaseArn: foundation.releases.arn,
       logsArn: watch.logs.arn,
       secretArns: [foundation.invitation.arn, ...(password === undefined ? [] : [password])],

@@ -115,6 +115,13 @@ describe("on AWS", () => {
     expect(script).not.toMatch(/password|secret|token/i);
   });
 
+  it("its machines may set and read a lock, never pass one by, hide a backup, or read other buckets", async () => {
+    const policy = (await record("national")).find((one) => one.type === "aws:iam/rolePolicy:RolePolicy");
+    const text = String(policy?.inputs["policy"]);
+    expect(text).toContain('"s3:PutObjectRetention"');
+    expect(text).not.toMatch(/BypassGovernance|"s3:DeleteObject"|s3:\*|PutBucket/);
+  });
+
   it("names China's own partition", async () => {
     const asked = await recordProgram(input("CN", aws("cn-north-1"), "district"));
     const texts = JSON.stringify(asked.filter((one) => one.type.startsWith("aws:iam") || one.type.startsWith("aws:kms")));
@@ -191,5 +198,9 @@ describe("the rules", () => {
         asked.filter((two) => two.name !== "in-host-backups-lock"),
       ),
     ).toEqual(["in-host-backups-bucket: has no lock"]);
+    const renamed = asked.map((two) =>
+      two.name === "in-host-backups-versions" ? { ...two, name: "in-host-keys-versions" } : two,
+    );
+    expect(brokenRules(one, renamed)).toEqual(["in-host-backups-bucket: has no versions", "in-host-keys-bucket: has versions"]);
   });
 });

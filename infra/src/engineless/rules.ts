@@ -159,10 +159,20 @@ const wholeRules: readonly ((stack: Stack) => readonly string[])[] = [
       .filter((one) => one.type === "aws:s3/bucket:Bucket")
       .flatMap(({ name }) => {
         const component = name.replace(/-bucket$/, "");
-        const guards = ["private", "versions", "encryption", "policy", ...(component.endsWith("backups") ? ["lock"] : [])];
-        return guards
-          .filter((guard) => !asked.some((one) => one.name === `${component}-${guard}`))
-          .map((guard) => `${name}: has no ${guard}`);
+        const has = (guard: string) => asked.some((one) => one.name === `${component}-${guard}`);
+        // The copy of the key store is to be replaced: what is kept there would open what was forgotten.
+        const replaced = component.endsWith("-keys");
+        const guards = [
+          "private",
+          "encryption",
+          "policy",
+          ...(replaced ? [] : ["versions"]),
+          ...(component.endsWith("-backups") ? ["lock"] : []),
+        ];
+        return [
+          ...guards.filter((guard) => !has(guard)).map((guard) => `${name}: has no ${guard}`),
+          ...(replaced ? ["versions", "lock"].filter(has).map((guard) => `${name}: has ${guard}`) : []),
+        ];
       }),
   ({ asked }) =>
     asked
