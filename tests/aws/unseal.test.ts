@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AwsCredentials, keyServiceAt, makeRoot, readRootKey, sealRootWithKms } from "@yizhan/vault";
+import { keyServiceAt, makeRoot, readRootKey, sealRootWithKms } from "@yizhan/vault";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stationFiles } from "../../apps/station/src/testing/station.ts";
-import { signAwsPost } from "../../packages/vault/src/root/aws-signature.ts";
+import { kmsOperator } from "../support/kms-operator.ts";
 import { freePortBase, root as repository } from "../support/local.ts";
 import { type Moto, startMoto } from "../support/moto.ts";
 import { startApp } from "../support/nodes.ts";
@@ -15,19 +15,8 @@ let folder = "";
 let place: { region: string; keyId: string; endpoint: string; credentials: string };
 const root = makeRoot();
 
-/** The operator's calls, of which the station has none. */
-async function operator(operation: string, input: object): Promise<unknown> {
-  const url = new URL(moto.url);
-  const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `TrentService.${operation}` };
-  const who: AwsCredentials = { accessKeyId: "operator", secretAccessKey: "operator" };
-  const body = JSON.stringify(input);
-  const { host: _, ...signed } = signAwsPost({ url, service: "kms", region, headers, body }, who, new Date());
-  const answer = await fetch(url, { method: "POST", headers: signed, body });
-  if (!answer.ok) throw new Error(await answer.text());
-  return answer.json();
-}
 async function newKey(): Promise<string> {
-  const { KeyMetadata } = (await operator("CreateKey", {})) as { KeyMetadata: { KeyId: string } };
+  const { KeyMetadata } = (await kmsOperator(moto.url, region)("CreateKey", {})) as { KeyMetadata: { KeyId: string } };
   return KeyMetadata.KeyId;
 }
 const sealedFile = async (name: string, value: unknown) => {
