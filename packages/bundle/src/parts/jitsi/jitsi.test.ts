@@ -9,7 +9,7 @@ import { exampleSite } from "../../testing/site.ts";
 
 const region = await loadRegion(join(import.meta.dirname, "../../../../../regions"), "MZ");
 const site = exampleSite("MZ", { localAddress: "10.0.0.4" });
-const { files, secrets } = renderBundle({ region, site, release: "1" });
+const { directories, files, secrets } = renderBundle({ region, site, release: "1" });
 const content = (path: string) => files.find((file) => file.path === path)?.content ?? "";
 
 /** `a.b.c` of every value; a list is a value. */
@@ -82,9 +82,11 @@ test("the bridge is told where to send sound, and shows the token of the speech 
   expect(JSON.parse(content("/etc/yizhan/speech.json"))).toMatchObject({ port: 4811 });
 });
 
-test("accounts lie where prosody's storage looks for them", () => {
-  const path = "/var/lib/prosody/auth%2emeet%2emz%2eexample%2eorg/accounts/focus.dat";
-  expect(content(path)).toContain("@@secret:jitsi-focus@@");
+test("accounts lie where prosody's storage looks for them, and jicofo's presence goes to the component before it", () => {
+  const host = "/var/lib/prosody/auth%2emeet%2emz%2eexample%2eorg";
+  expect(content(`${host}/accounts/focus.dat`)).toContain("@@secret:jitsi-focus@@");
+  expect(content(`${host}/roster/focus.dat`)).toMatch(/\["focus\.meet\.mz\.example\.org"\] = \{\s+\["subscription"\] = "from"/);
+  expect(directories.map(({ path }) => path)).toEqual(expect.arrayContaining([`${host}/accounts`, `${host}/roster`]));
 });
 
 test("the page asks nothing of third parties and offers the country's languages", () => {

@@ -55,6 +55,7 @@ export function prosodyConfig(site: Site): BundleFile {
     external_services = {
       { type = "stun", host = "${turn}", port = ${mediaPorts.turn}, transport = "udp" },
       { type = "turn", host = "${turn}", port = ${mediaPorts.turn}, transport = "udp", secret = true, ttl = 86400, algorithm = "turn" },
+      { type = "turn", host = "${turn}", port = ${mediaPorts.turn}, transport = "tcp", secret = true, ttl = 86400, algorithm = "turn" },
       { type = "turns", host = "${turn}", port = ${mediaPorts.turnTls}, transport = "tcp", secret = true, ttl = 86400, algorithm = "turn" },
     }
 
@@ -76,7 +77,7 @@ export function prosodyConfig(site: Site): BundleFile {
     -- Jicofo and the bridge; their passwords are made on this host.
     VirtualHost "${auth}"
       authentication = "internal_plain"
-      modules_enabled = { "limits_exception", "smacks" }
+      modules_enabled = { "limits_exception", "smacks", "roster" }
       smacks_hibernation_time = 15
 
     Component "${muc}" "muc"
@@ -134,14 +135,34 @@ export function prosodyConfig(site: Site): BundleFile {
   return file(prosodyPath, text, { mode: 0o640, group: "prosody" });
 }
 
-/** Accounts of jicofo and the bridge, as prosody's internal storage has them. */
+/**
+ * Accounts of jicofo and the bridge, as prosody's internal storage has them, and whom jicofo tells that it is there:
+ * the component that passes clients' requests on to it, which else knows no jicofo and refuses every call.
+ */
 export function prosodyAccounts(site: Site): { readonly files: BundleFile[]; readonly directories: Directory[] } {
-  const host = `/var/lib/prosody/${encoded(xmppNames(site.names.meet).auth)}`;
+  const { auth, focus } = xmppNames(site.names.meet);
+  const host = `/var/lib/prosody/${encoded(auth)}`;
   const account = (user: string, name: string) =>
     file(`${host}/accounts/${user}.dat`, `return {\n\t["password"] = "${secret(name)}";\n};\n`, { mode: 0o640, ...owned });
+  const roster = lines(`
+    return {
+    \t[false] = {
+    \t\t["version"] = 1;
+    \t\t["pending"] = {};
+    \t};
+    \t["${focus}"] = {
+    \t\t["subscription"] = "from";
+    \t\t["groups"] = {};
+    \t};
+    };
+  `);
   return {
-    directories: [host, `${host}/accounts`].map((path) => ({ path, mode: 0o750, ...owned })),
-    files: [account("focus", "jitsi-focus"), account("jvb", "jitsi-bridge")],
+    directories: [host, `${host}/accounts`, `${host}/roster`].map((path) => ({ path, mode: 0o750, ...owned })),
+    files: [
+      account("focus", "jitsi-focus"),
+      account("jvb", "jitsi-bridge"),
+      file(`${host}/roster/focus.dat`, roster, { mode: 0o640, ...owned }),
+    ],
   };
 }
 
@@ -162,6 +183,7 @@ export const roomsModule: BundleFile = file(
   lines(`
     -- Rooms of a station: captions can be asked for, and the token says who leads.
     local util = module:require "util";
+    local jid = require "util.jid";
 
     -- Clients may not switch this on. It has to come after room_metadata_component, which makes the table at priority -1.
     module:hook("muc-room-created", function (event)
@@ -169,6 +191,12 @@ export const roomsModule: BundleFile = file(
       if util.is_healthcheck_room(room.jid) then return; end
       room.jitsiMetadata = room.jitsiMetadata or {};
       room.jitsiMetadata.asyncTranscription = true;
+      -- A visit's room is captioned from the start, and the speech service knows it by the name that the station gave it.
+      local name = jid.node(room.jid);
+      if name:match("^v[a-z2-7]+$") then
+        room.jitsiMetadata.recording = { isTranscribingEnabled = true };
+        room._data.meetingId = name;
+      end
     end, -10);
 
     module:hook("muc-occupant-joined", function (event)

@@ -16,6 +16,8 @@ export function webConfig(region: Region, site: Site): BundleFile {
     bridgeChannel: { preferSctp: false },
     // Every sound has to reach the bridge: between two browsers alone nothing is captioned.
     p2p: { enabled: false },
+    // Else the page leaves it out, and knows TURN over TCP alone.
+    useTurnUdp: true,
     analytics: { disabled: true },
     disableThirdPartyRequests: true,
     gravatar: { disabled: true },
