@@ -1,104 +1,143 @@
-import { execFile } from "node:child_process";
-import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { checkCertificate, openHandover } from "@yizhan/host";
 import { conferenceOf, readRecording, replayConference } from "@yizhan/meet/replay";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { layout } from "../../apps/kit/src/local/layout.ts";
-import { planNodes } from "../../apps/kit/src/local/plan.ts";
-import { invitationFile, writeInvitation } from "../../apps/kit/src/local/secrets.ts";
 import { brokenRelease } from "../support/broken-release.ts";
-import { askOverTls, forward, type Operator, operator } from "../support/deploy.ts";
-import { fleetUntil } from "../support/fleet.ts";
+import { askOverTls, forward, type Laptop, laptopOf, road, streamOverTls, type TlsSite, withFills } from "../support/deploy.ts";
+import { stationIn } from "../support/fleet.ts";
+import { type Handbook, readHandbook } from "../support/handbook.ts";
 import { bootHost, type TestHost } from "../support/host.ts";
 import { root } from "../support/local.ts";
-import { makePair, type Pair, reconfigure, type RunningApp } from "../support/nodes.ts";
-import { account, ana, signIn } from "../support/patients.ts";
+import { ana } from "../support/patients.ts";
 
-/** An empty Debian host becomes a station, is upgraded, drifts, goes back, and is handed over: one host, in the order of its life. */
-describe("a station on a bare Debian host", () => {
+type Entry = { country: string; ok: boolean; notReached?: boolean; error?: { code: string; left: string } } & Record<
+  string,
+  unknown
+>;
+
+/**
+ * docs/deploy.md, word for word: two empty Debian hosts become a hub and a station, live, are changed by hand, upgraded badly,
+ * wiped, brought back, and handed over. One life in its order.
+ */
+describe("the deployment page, followed by an operator", () => {
+  let page: Handbook;
+  let hub: TestHost;
   let host: TestHost;
-  let pair: Pair;
-  let hub: RunningApp;
-  let operating: Operator;
-  let archive: string;
-  let authority: string;
+  let laptop: Laptop;
+  let way: { close(): Promise<void> };
+  let hubSite: TlsSite;
+  let site: TlsSite;
   let receipt: { caseNumber: string; accessCode: string };
 
   beforeAll(async () => {
-    [host, pair] = await Promise.all([bootHost(), makePair()]);
-    // The hub runs on this machine, at its side of the link.
-    const { port } = new URL(pair.hubUrl);
-    await reconfigure(join(layout(pair.data).node("CN").secrets, "hub.json"), { host: "0.0.0.0" });
-    hub = await pair.startHub();
-    operating = await operator(host, { hubUrl: "https://hub.example.cn" });
-    const [planned, station] = await planNodes(join(root, "regions"), ["CN", "MZ"], Number(port));
-    if (planned === undefined || station === undefined) throw new Error("no plan");
-    await writeInvitation(layout(pair.data), planned, `http://${host.gateway}:${port}`, station);
-    const invitation = await readFile(invitationFile(layout(pair.data), station));
-    await writeFile(join(operating.fleet, "MZ.invitation.json"), invitation);
-    archive = join(operating.fleet, "mz.yizhan");
+    [hub, host, page] = await Promise.all([bootHost(), bootHost(), readHandbook(join(root, "docs/deploy.md"))]);
+    laptop = await laptopOf(hub);
+    await host.exec("cat >>/root/.ssh/authorized_keys", await readFile(`${hub.identity}.pub`, "utf8"));
+    // The station's own link leads to this machine alone; what stands for the internet is one port to the hub.
+    way = await road(host, hub, 443);
+    await host.exec(`printf '127.0.0.1 localhost\\n${host.gateway} hub.example.org\\n' >/etc/hosts`);
     // The first run on a machine makes its Debian.
   }, 400_000);
   afterAll(async () => {
-    try {
-      await hub.stop();
-    } finally {
-      await host.remove();
-    }
+    await way?.close();
+    await Promise.all([hub?.remove(), host?.remove()]);
   });
 
-  const apply = () => operating.kit("apply", "MZ", archive);
-  const status = async (number = receipt) => {
-    const asked = { method: "POST", body: number };
-    return JSON.parse((await askOverTls(host, authority, "/api/cases/status", asked)).body) as { status: string };
+  /** A line of the page on the laptop, with its placeholders filled in. */
+  const filled = (start: string, fills: Readonly<Record<string, string>> = {}) => {
+    const line = page.take(start);
+    const makes = /^\.\/yizhan (?:up|bundle) /.test(line);
+    const address = { "192.0.2.3": hub.address, "192.0.2.4": host.address, ...fills };
+    return [makes ? `${line} --this-machine` : line, address] as const;
+  };
+  const start = (line: string, fills?: Readonly<Record<string, string>>) => laptop.start(...filled(line, fills));
+  const run = (line: string, fills?: Readonly<Record<string, string>>) => start(line, fills).ended;
+  const done = async (line: string, fills?: Readonly<Record<string, string>>) => {
+    const { code, output, stdout } = await run(line, fills);
+    expect(code, output).toBe(0);
+    return stdout;
+  };
+  const entriesOf = (stdout: string) => JSON.parse(stdout) as Entry[];
+  /** On its own screen. */
+  const fingerprintOf = async (server: TestHost) => /SHA256:\S+/.exec(await server.exec(page.take("ssh-keygen -lf")))?.[0] ?? "";
+  const status = async () => {
+    const asked = { method: "POST", body: receipt };
+    return JSON.parse((await askOverTls(site, "/api/cases/status", asked)).body) as { status: string };
   };
 
-  it("is made an archive, refused to a wrong passphrase afterwards", async () => {
-    const passphrase = join(operating.fleet, "passphrase");
-    const made = await operating.kit("bundle", "MZ", "-o", archive, "--passphrase-file", passphrase, "--this-machine");
-    expect(made.output).toMatch(/Signed by: (?:[0-9A-Z]{4}-){7}[0-9A-Z]{4}/);
-    expect(made.code).toBe(0);
-    await writeFile(join(operating.fleet, "wrong"), "five words for trials\n");
-    const refused = await operating.kit("bundle", "MZ", "-o", archive, "--passphrase-file", join(operating.fleet, "wrong"));
+  it("makes the site files and plans, each server's key compared", async () => {
+    const other = await run("./yizhan new CN ", { "SHA256:…": await fingerprintOf(host) });
+    expect(other.code, other.output).toBe(1);
+    await done("./yizhan new CN ", { "SHA256:…": await fingerprintOf(hub) });
+    await done("./yizhan new MZ ", { "SHA256:…": await fingerprintOf(host) });
+    await Promise.all([done("./yizhan plan CN"), done("./yizhan plan MZ")]);
+  }, 60_000);
+
+  it("installs the hub over SSH; a station by courier meanwhile, whose power fails, and whose invitation is missing", async () => {
+    const byCourier = async () => {
+      const made = await done("./yizhan bundle MZ -o mz.yizhan --passphrase-file passphrase");
+      const fills = { "XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX": /(?:[0-9A-Z]{4}-){7}[0-9A-Z]{4}/.exec(made)?.[0] ?? "" };
+      await copyFile(join(laptop.folder, "mz.yizhan"), join(host.disk, "root/mz.yizhan"));
+      const follow = (line: string) => host.start(`cd /root && ${withFills(page.take(line), fills)}`);
+      const there = (line: string) => follow(line).ended;
+      expect(made).toContain((await there("sha256sum mz.yizhan")).stdout.slice(0, 64));
+      expect(await there("tar -xOf mz.yizhan")).toMatchObject({ code: 0 });
+      expect(await there("sh yizhan-host preflight")).toMatchObject({ code: 0 });
+      const cut = follow("sh yizhan-host apply");
+      await cut.until(/^· release/);
+      await host.kill();
+      await cut.ended;
+      await host.boot();
+      const refused = await there("sh yizhan-host apply");
+      expect(refused.output).toContain("invitation.json was not given");
+      expect(refused.code).toBe(17);
+    };
+    await Promise.all([done("./yizhan up CN --direct --passphrase-file passphrase"), byCourier()]);
+    hubSite = { address: hub.address, name: "hub.example.org", authority: await hub.exec("cat /etc/yizhan/tls/authority.pem") };
+    await done("./yizhan invite MZ");
+  }, 300_000);
+
+  it("goes on over SSH where the courier stopped, though sessions are cut and the power fails", async () => {
+    await writeFile(join(laptop.folder, "wrong"), "five words for trials\n");
+    const line = "./yizhan up MZ --direct --passphrase-file passphrase";
+    const refused = await run(line, { "--passphrase-file passphrase": "--passphrase-file wrong" });
     expect(refused.output).toContain("The passphrase does not open");
     expect(refused.code).toBe(1);
-  }, 240_000);
-
-  it("is installed over SSH, though the power fails half-way", async () => {
-    const cut = operating.start("apply", "MZ", archive);
-    const cutOff = once(cut.process, "exit");
-    await Promise.race([cut.line("on the host: release"), cutOff]);
+    const cut = start(line);
+    await cut.until(/^MZ {2}sending .*modules/);
+    await host.exec("pkill -f '[s]shd: root@notty'");
+    await cut.until(/^MZ {2}on the host: services/);
     await host.kill();
     await host.boot();
-    expect((await cutOff)[0], cut.output()).not.toBe(0);
-    expect(JSON.parse(await host.exec("sh /var/lib/yizhan/host/inbox/yizhan-host status --json")).result).toMatchObject({
-      installed: false,
-      unfinished: expect.any(String),
-    });
-    const done = await apply();
-    expect(done.output).toMatch(/changes/);
-    expect(done.code).toBe(0);
-    authority = await host.exec("cat /etc/yizhan/tls/authority.pem");
-  }, 400_000);
+    const { code, output } = await cut.ended;
+    expect(output).toContain("What was done before the failure is kept");
+    expect(code).toBe(1);
+    await done(line);
+    site = { address: host.address, name: "mz.example.org", authority: await host.exec("cat /etc/yizhan/tls/authority.pem") };
+  }, 300_000);
 
   it("takes a worker's request for care through nginx's TLS", async () => {
-    const answer = await askOverTls(host, authority, "/api/intake", {
+    const answer = await askOverTls(site, "/api/intake", {
       method: "POST",
       body: ana,
       headers: { "idempotency-key": crypto.randomUUID() },
     });
-    expect(answer.status).toBe(201);
+    expect(answer.status, answer.body).toBe(201);
     receipt = JSON.parse(answer.body);
     expect(receipt.caseNumber).toMatch(/^MZ-/);
     expect(await status()).toMatchObject({ status: "open" });
   });
 
   it("is healthy on the hub's fleet page, with the case counted", async () => {
-    const watching = await signIn(pair.hubUrl, account(pair.hubSecrets, "operator"));
-    const { station } = await fleetUntil(pair.hubUrl, watching, (one) => one.opened >= 1 && one.status === "healthy", 30_000);
+    const passphrase = await hub.exec("cat /etc/yizhan/secrets/staff-operator");
+    const signedIn = await askOverTls(hubSite, "/api/sign-in", { method: "POST", body: { name: "operator", passphrase } });
+    expect(signedIn.status, signedIn.body).toBe(200);
+    const stop = AbortSignal.timeout(30_000);
+    const events = streamOverTls(hubSite, "/api/fleet/events", { headers: { cookie: signedIn.cookie } }, stop);
+    const { station } = await stationIn(events, (one) => one.opened >= 1 && one.status === "healthy", 30_000);
     expect(station.node).toBe("MZ");
   }, 40_000);
 
@@ -138,68 +177,117 @@ describe("a station on a bare Debian host", () => {
     }
   }, 240_000);
 
-  it("is not changed by the same archive again, nor by two operators at once", async () => {
-    const [one, other] = await Promise.all([apply(), apply()]);
-    expect([one.code, other.code].toSorted(), `${one.output}${other.output}`).toEqual([0, 1]);
-    expect(`${one.output}${other.output}`).toMatch(/nothing to change/);
-    expect(`${one.output}${other.output}`).toMatch(/locked: Process \d+ holds this host/);
+  it("has made its first backup by itself, and says on its health page how it is", async () => {
+    await host.exec("bash -c 'grep -q -m 1 \"Finished yizhan-backup\" < <(journalctl -f -n all -o cat -u yizhan-backup)'");
+    await host.exec("systemctl start yizhan-agent");
+    expect(await askOverTls(site, "/health")).toMatchObject({ status: 200, body: expect.stringContaining("✓") });
+    const bad = Object.keys(JSON.parse(await host.exec("cat /var/lib/yizhan/agent/memory.json")) as object);
+    for (const check of ["service:station", "service:speech", "time:backup", "time:restore test", "certificate"])
+      expect(bad).not.toContain(check);
+  }, 60_000);
+
+  it("changes nothing the second time, in waves, and locks a second operator out", async () => {
+    const line = "./yizhan up --all --wave 1,5,rest --direct";
+    const [one, other] = await Promise.all([
+      run(line, { "--direct": "--direct --json" }),
+      run(line, { "--direct": "--direct --json" }),
+    ]);
+    const [well, locked] = one.code === 0 ? [one, other] : [other, one];
+    expect(entriesOf(well.stdout), well.output).toMatchObject([
+      { country: "CN", ok: true, changed: [] },
+      { country: "MZ", ok: true, changed: [] },
+    ]);
+    expect(well.output).toContain("Wave 2: MZ");
+    const failed = entriesOf(locked.stdout).filter((entry) => !entry.ok);
+    expect(
+      failed.find((entry) => entry.error !== undefined),
+      locked.output,
+    ).toMatchObject({ error: { code: "locked" } });
+    expect(locked.code).toBe(1);
   }, 120_000);
 
   it("says what was changed by hand, and puts it back", async () => {
-    expect(await host.outcome("yizhan-host drift")).toMatchObject({ code: 0 });
     await host.exec("echo '# a quick fix' >>/etc/nginx/nginx.conf; chmod 644 /etc/yizhan/station.json; systemctl stop nftables");
     await host.exec("install -D /dev/null /etc/systemd/system/yizhan-station.service.d/mine.conf && systemctl daemon-reload");
-    const drift = await host.outcome("yizhan-host drift");
-    expect(drift.code).toBe(16);
+    const drift = await run("./yizhan drift --all --json");
+    expect(drift.code).toBe(1);
+    expect(entriesOf(drift.stdout)).toMatchObject([
+      { country: "CN", ok: true },
+      { country: "MZ", ok: false },
+    ]);
     for (const name of ["/etc/nginx/nginx.conf", "mode 644", "nftables.service", "mine.conf"])
       expect(drift.stdout).toContain(name);
     await host.exec("rm -r /etc/systemd/system/yizhan-station.service.d/mine.conf; systemctl daemon-reload");
-    expect((await apply()).output).toMatch(/3 changes|[3-6] changes/);
-    expect(await host.outcome("yizhan-host drift")).toMatchObject({ code: 0 });
+    const [, put] = await Promise.all([
+      done("./yizhan rotate CN"),
+      done("./yizhan up MZ --direct", { "--direct": "--direct --json" }),
+    ]);
+    expect(entriesOf(put)[0]?.changed).toEqual(expect.arrayContaining(["/etc/nginx/nginx.conf", "/etc/yizhan/station.json"]));
+    await done("./yizhan drift --all --json");
   }, 120_000);
 
   it("goes back with its data when a new release is not healthy, and takes no older archive", async () => {
     const good = await host.exec("readlink /opt/yizhan/current");
-    const bad = await brokenRelease(archive, operating.fleet, "four words for trials");
-    const refused = await operating.kit("apply", "MZ", bad);
+    const line = page.take("./yizhan apply MZ mz.yizhan");
+    const older = await laptop.run(line);
+    expect(older.output).toMatch(/archive-older/);
+    const fleet = join(laptop.folder, "fleet");
+    await rename(
+      await brokenRelease(join(fleet, "prepared/MZ.yizhan"), fleet, "four words for trials"),
+      join(laptop.folder, "mz.yizhan"),
+    );
+    const refused = await laptop.run(line);
     expect(refused.output).toMatch(/rolled-back/);
     expect(refused.code).toBe(1);
     expect(await host.exec("readlink /opt/yizhan/current")).toBe(good);
     expect(await status()).toMatchObject({ status: "open" });
-    const older = await apply();
-    expect(older.output).toMatch(/archive-older/);
   }, 240_000);
 
-  it("is wiped and comes back from a snapshot", async () => {
-    const { result } = JSON.parse((await host.exec("yizhan-host snapshot --json")).split("\n").at(-1) ?? "") as {
-      result: { id: string };
-    };
-    await host.exec("runuser -u postgres -- psql -q -d yizhan -c 'drop schema public cascade'; rm -rf /var/lib/yizhan/station/*");
-    await host.exec(`yizhan-host rollback --to ${result.id}`);
+  it("is wiped and comes back from its sealed backup", async () => {
+    await done("./yizhan backup MZ --fleet fleet -o mz.yzb --keys mz.yzk");
+    const wipe = (port: number, database: string) =>
+      host.exec(
+        `runuser -u postgres -- psql -q -p ${port} -d ${database} -c 'drop schema public cascade; create schema public authorization "yizhan-station"'`,
+      );
+    await host.exec("systemctl stop yizhan-station");
+    await Promise.all([wipe(5432, "yizhan"), wipe(5433, "yizhan_keys"), host.exec("rm -rf /var/lib/yizhan/station/*")]);
+    await done("./yizhan restore MZ mz.yzb --keys mz.yzk --fleet fleet");
     expect(await status()).toMatchObject({ status: "open" });
+    const all = entriesOf(await done("./yizhan status --all --json"));
+    expect(all).toMatchObject([
+      { country: "CN", ok: true },
+      { country: "MZ", ok: true },
+    ]);
   }, 180_000);
 
+  it("goes back to a snapshot on purpose", async () => {
+    await done("./yizhan rollback MZ");
+    expect(await status()).toMatchObject({ status: "open" });
+  }, 120_000);
+
   it("leaves a handover archive and nothing else", async () => {
-    const { result } = JSON.parse((await host.exec("yizhan-host status --json")).split("\n").at(-1) ?? "") as {
-      result: { hostKey: string };
-    };
     const key = await host.exec("cat /etc/yizhan/secrets/root");
-    await host.exec("cat >/root/who", "those who take over\n");
-    await host.exec("yizhan-host handover --passphrase-file /root/who");
+    await writeFile(join(laptop.folder, "successor"), "those who take over\n");
+    await done("./yizhan down MZ --direct --yes --passphrase-file successor");
     expect((await host.exec("ls /root/yizhan-handover")).split("\n")).toEqual(["MZ.destruction.json", "MZ.handover"]);
     for (const path of ["/opt/yizhan", "/etc/yizhan", "/var/lib/yizhan", "/var/lib/postgresql", "/usr/local/sbin/yizhan-host"])
       expect((await host.outcome(`test -e ${path}`)).code, path).toBe(1);
     expect(await host.exec("getent passwd | grep -c yizhan || true")).toBe("0");
     expect(await host.exec("dpkg -l | grep -c -E '^ii +(nginx|postgresql|coturn)' || true")).toBe("0");
-    const folder = join(host.disk, "root/yizhan-handover");
-    const certificate: unknown = JSON.parse(await readFile(join(folder, "MZ.destruction.json"), "utf8"));
-    expect(checkCertificate(certificate, result.hostKey)?.keys.map((one) => one.name)).toContain("root");
+    const folder = join(laptop.folder, "fleet/handover");
+    const { hostKey } = JSON.parse(await readFile(join(folder, "MZ.last-status.json"), "utf8")) as { hostKey: string };
+    const certificate: unknown = JSON.parse(await readFile(join(folder, "MZ.certificate.json"), "utf8"));
+    expect(checkCertificate(certificate, hostKey)?.keys.map((one) => one.name)).toContain("root");
     // Whoever takes over has the records and the key that opens them.
-    const tar = join(operating.fleet, "handed-over.tar");
+    const tar = join(laptop.folder, "handed-over.tar");
     await writeFile(tar, openHandover(join(folder, "MZ.handover"), { passphrase: "those who take over" }));
     const list = (await promisify(execFile)("tar", ["-tf", tar])).stdout;
     expect(list).toMatch(/databases\/yizhan\.dump/);
-    const root = await promisify(execFile)("tar", ["-xOf", tar, "etc/yizhan/secrets/root"]);
-    expect(root.stdout.trim()).toBe(key);
+    const kept = await promisify(execFile)("tar", ["-xOf", tar, "etc/yizhan/secrets/root"]);
+    expect(kept.stdout.trim()).toBe(key);
   }, 180_000);
+
+  it("was followed whole, but for what the page itself names", () => {
+    expect(page.left().toSorted()).toEqual(page.listed("What was not run").toSorted());
+  });
 }, 1_500_000);

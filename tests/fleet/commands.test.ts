@@ -30,6 +30,8 @@ const site = (country: string) =>
     "st.example.org",
     "--email",
     "a@example.org",
+    "--relay",
+    "starttls://mail.example.org:587",
   );
 const entries = (stdout: string) => JSON.parse(stdout) as ({ country: string; ok: boolean } & Record<string, unknown>)[];
 

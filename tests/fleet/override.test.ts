@@ -13,7 +13,7 @@ names: { station: kz.example.org, meet: meet.kz.example.org, turn: turn.kz.examp
 address: 192.0.2.1
 tls: { kind: internal }
 unseal: { kind: file }
-alerts: { email: night@example.org }
+alerts: { webhook: "https://alerts.example.org/" }
 backup: { at: "02:30", keep: 14, target: { kind: directory, path: /var/lib/yizhan/backups } }
 jitsi: false
 `;

@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 
 export interface Outcome {
   readonly code: number;
@@ -32,4 +33,37 @@ export async function run(command: string, ...parameters: readonly string[]): Pr
   const { code, stdout, stderr } = await outcomeOf(command, parameters);
   if (code !== 0) throw new Error(`${command} ${parameters.join(" ")}: ${code}\n${stdout}${stderr}`);
   return stdout;
+}
+
+/** A program that is watched while it runs. */
+export interface Followed {
+  readonly ended: Promise<{ readonly code: number; readonly output: string; readonly stdout: string }>;
+  /** Resolves when a line is printed that fits. Rejects when the program ends before. */
+  until(pattern: RegExp): Promise<void>;
+}
+
+/** Follows what a program prints, from its start on. */
+export function follow(child: ChildProcess): Followed {
+  let output = "";
+  let stdout = "";
+  const waiting = new Set<{ readonly pattern: RegExp; readonly resolve: () => void }>();
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) throw new TypeError("a program is followed by its pipes");
+    createInterface({ input: stream }).on("line", (text) => {
+      output += `${text}\n`;
+      if (stream === child.stdout) stdout += `${text}\n`;
+      for (const one of waiting) if (one.pattern.test(text)) one.resolve();
+    });
+  }
+  const ended = once(child, "close").then(([code]) => ({ code: Number(code ?? -1), output, stdout }));
+  return {
+    ended,
+    until: (pattern) =>
+      Promise.race([
+        new Promise<void>((resolve) => waiting.add({ pattern, resolve })),
+        ended.then(({ code }) => {
+          throw new Error(`it ended (${code}) before it said ${String(pattern)}:\n${output}`);
+        }),
+      ]),
+  };
 }

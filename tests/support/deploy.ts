@@ -1,89 +1,125 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, connect, type Server } from "node:net";
 import { join } from "node:path";
-import { runKit } from "./local.ts";
+import { type Followed, follow } from "./command.ts";
 import type { TestHost } from "./host.ts";
+import { root } from "./local.ts";
 
-/** An operator's folder with a site file for a host, and what the operator does with it. It goes with the host. */
-export interface Operator {
-  readonly fleet: string;
-  /** Starts a command of the kit. */
-  start(...parameters: string[]): ReturnType<typeof runKit>;
-  /** Runs one to its end. */
-  kit(...parameters: string[]): Promise<{ code: number; output: string }>;
+/** A laptop: a folder with the command, a key and a passphrase, as the handbook has them. It goes with the host. */
+export interface Laptop {
+  readonly folder: string;
+  /** Starts a line of the handbook; `fills` are put in place of its placeholders. */
+  start(line: string, fills?: Readonly<Record<string, string>>): Followed;
+  /** Runs one to its end, whatever its exit code. */
+  run(line: string, fills?: Readonly<Record<string, string>>): Followed["ended"];
 }
 
-export const names = { station: "mz.example.org", meet: "meet.mz.example.org", turn: "turn.mz.example.org" };
-
-export async function operator(
-  host: Pick<TestHost, "address" | "hostKey" | "identity" | "folder">,
-  options: { hubUrl?: string } = {},
-): Promise<Operator> {
-  const fleet = await mkdtemp(join(host.folder, "fleet-"));
-  await mkdir(join(fleet, "keys"));
-  await writeFile(join(fleet, "passphrase"), "four words for trials\n", { mode: 0o600 });
-  await writeFile(join(fleet, "MZ.yaml"), siteOf(host, options.hubUrl));
-  return {
-    fleet,
-    start: (...parameters) => runKit([...parameters, "--fleet", fleet]),
-    async kit(...parameters) {
-      const run = runKit([...parameters, "--fleet", fleet]);
-      const [code] = await once(run.process, "exit");
-      return { code: Number(code), output: run.output() };
-    },
-  };
+export async function laptopOf(host: Pick<TestHost, "folder" | "identity">): Promise<Laptop> {
+  const folder = await mkdtemp(join(host.folder, "laptop-"));
+  await mkdir(join(folder, ".ssh"), { mode: 0o700 });
+  await copyFile(host.identity, join(folder, ".ssh/id_ed25519"));
+  await writeFile(join(folder, "passphrase"), "four words for trials\n", { mode: 0o600 });
+  // What the launcher at the root does once packages are there.
+  const kit = `exec '${process.execPath}' --disable-warning=ExperimentalWarning '${root}/apps/kit/src/main.ts' "$@"`;
+  await writeFile(join(folder, "yizhan"), `#!/bin/sh\n${kit}\n`, { mode: 0o755 });
+  const start = (line: string, fills: Readonly<Record<string, string>> = {}) =>
+    follow(
+      spawn("sh", ["-euc", withFills(line, fills)], {
+        cwd: folder,
+        env: { ...process.env, HOME: folder, LANG: "C.UTF-8", LC_ALL: "C.UTF-8" },
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
+  return { folder, start, run: (line, fills) => start(line, fills).ended };
 }
 
-export function siteOf(
-  { address, hostKey, identity }: Pick<TestHost, "address" | "hostKey" | "identity">,
-  hubUrl?: string,
-): string {
-  return `country: MZ
-size: clinic
-target: { kind: debian, host: ${address}, hostKey: "${hostKey}", identity: ${identity} }
-names: { station: ${names.station}, meet: ${names.meet}, turn: ${names.turn} }
-address: ${address}
-tls: { kind: internal }
-${hubUrl === undefined ? "" : `hub: { url: ${hubUrl}, invitation: ./MZ.invitation.json }\n`}unseal: { kind: file }
-alerts: { email: operator@example.org }
-backup: { at: "02:30", keep: 14, target: { kind: directory, path: /var/backups/yizhan } }
-jitsi: false
-`;
+/** A line with its placeholders filled in. */
+export function withFills(line: string, fills: Readonly<Record<string, string>>): string {
+  return Object.entries(fills).reduce((text, [placeholder, value]) => text.replaceAll(placeholder, value), line);
 }
 
 export interface TlsAnswer {
   readonly status: number;
   readonly body: string;
+  readonly cookie: string;
 }
 
-/** Asks a host by its name over TLS, trusting one authority only. */
-export function askOverTls(
-  host: Pick<TestHost, "address">,
-  authority: string,
+export interface TlsRequest {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A site as its visitors know it: its name, the one authority they trust, and where it really is. */
+export interface TlsSite {
+  readonly address: string;
+  readonly name: string;
+  readonly authority: string;
+}
+
+/** Asks a site by its name over TLS, trusting its authority only. */
+export async function askOverTls(site: TlsSite, path: string, init: TlsRequest = {}): Promise<TlsAnswer> {
+  const response = await answerOf(site, path, init);
+  let body = "";
+  for await (const chunk of response) body += String(chunk);
+  const cookie = (response.headers["set-cookie"] ?? []).map((one) => one.split(";")[0]).join("; ");
+  return { status: response.statusCode ?? 0, body, cookie };
+}
+
+/** What a site says as it comes: for events that never end. */
+export async function* streamOverTls(
+  site: TlsSite,
   path: string,
-  init: { method?: string; body?: unknown; headers?: Record<string, string> } = {},
-): Promise<TlsAnswer> {
+  init: TlsRequest,
+  signal: AbortSignal,
+): AsyncGenerator<string, void> {
+  const response = await answerOf(site, path, init, signal);
+  for await (const chunk of response) yield String(chunk);
+}
+
+function answerOf(
+  { address, name, authority }: TlsSite,
+  path: string,
+  init: TlsRequest,
+  signal?: AbortSignal,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const asked = request(
       {
-        host: host.address,
-        servername: names.station,
+        host: address,
+        servername: name,
         ca: authority,
         path,
         method: init.method ?? "GET",
-        headers: { host: names.station, "content-type": "application/json", ...init.headers },
+        headers: { host: name, "content-type": "application/json", "x-yizhan": "1", ...init.headers },
+        ...(signal === undefined ? {} : { signal }),
       },
-      (response) => {
-        let body = "";
-        response.on("data", (chunk: Buffer) => (body += chunk));
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
-      },
+      resolve,
     );
     asked.on("error", reject);
     asked.end(init.body === undefined ? undefined : JSON.stringify(init.body));
   });
+}
+
+/** The road between two hosts: a port at this machine's side of one link that leads to the other host. */
+export async function road(
+  from: Pick<TestHost, "gateway">,
+  to: Pick<TestHost, "address">,
+  port: number,
+): Promise<{ close(): Promise<void> }> {
+  const server = createServer((socket) => {
+    const other = connect(port, to.address);
+    // Whoever hangs up first ends both.
+    socket.on("error", () => other.destroy());
+    other.on("error", () => socket.destroy());
+    socket.pipe(other).pipe(socket);
+  });
+  await listening(server, port, from.gateway);
+  return { close: () => closed(server) };
 }
 
 /** A port of this machine that leads to one on a host's loopback; sshd there forwards nothing. */
@@ -98,11 +134,14 @@ export async function forward(host: Pick<TestHost, "connect">, port: number): Pr
     socket.pipe(inside.stdin);
     inside.stdout.pipe(socket);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  await listening(server, 0, "127.0.0.1");
   const { port: local } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${local}`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
+  return { url: `http://127.0.0.1:${local}`, close: () => closed(server) };
 }
+
+async function listening(server: Server, port: number, address: string): Promise<void> {
+  server.listen(port, address);
+  await once(server, "listening");
+}
+
+const closed = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));

@@ -22,14 +22,23 @@ export async function fleetUntil(
   const abort = AbortSignal.timeout(within);
   const response = await fetch(`${hubUrl}/api/fleet/events`, { headers: { cookie: operator.cookie }, signal: abort });
   if (!response.ok || response.body === null) throw new Error(`fleet events: ${response.status}`);
+  return stationIn(response.body.pipeThrough(new TextDecoderStream()), wanted, within);
+}
+
+/** The same in events that come by another way. */
+export async function stationIn(
+  events: AsyncIterable<string>,
+  wanted: (station: FleetStation) => boolean,
+  within: number,
+): Promise<{ station: FleetStation; at: number }> {
   let text = "";
   let last: unknown;
   try {
-    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    for await (const chunk of events) {
       text += chunk;
-      const events = text.split("\n\n");
-      text = events.pop() ?? "";
-      for (const event of events) {
+      const whole = text.split("\n\n");
+      text = whole.pop() ?? "";
+      for (const event of whole) {
         const data = event.split("\n").find((line) => line.startsWith("data:"));
         if (data === undefined) continue;
         const { stations } = JSON.parse(data.slice(5)) as { stations: FleetStation[] };

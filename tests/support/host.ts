@@ -5,7 +5,7 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Outcome, outcomeOf, run } from "./command.ts";
+import { type Followed, follow, type Outcome, outcomeOf, run } from "./command.ts";
 import { guardHost, type HostGuard } from "./host-guard.ts";
 import { debianTree } from "./host-tree.ts";
 import { freeLink, type Link } from "./host-link.ts";
@@ -33,6 +33,8 @@ export interface TestHost {
   outcome(line: string, input?: string): Promise<Outcome>;
   /** The same for a line that has to succeed; answers what it printed, trimmed. */
   exec(line: string, input?: string): Promise<string>;
+  /** Starts one and follows what it prints. */
+  start(line: string): Followed;
   /** A connection to a port of its loopback, as the pipes of a process that stands inside its network. */
   connect(port: number): ChildProcessByStdio<Writable, Readable, null>;
   linkDown(): Promise<void>;
@@ -94,12 +96,11 @@ async function madeHost(options: HostOptions, { lower, work, link, guard }: Grou
     if (machine === undefined) throw new Error(`${link.name} is not running`);
     return machine;
   };
-  const outcome = (line: string, input?: string) =>
-    outcomeOf(
-      "nsenter",
-      ["--target", String(running().leader), "--all", "--", "/usr/bin/env", "-i", `PATH=${path}`, "HOME=/root", "sh", "-c", line],
-      input === undefined ? {} : { input },
-    );
+  const entering = (line: string) => {
+    const environment = ["/usr/bin/env", "-i", `PATH=${path}`, "HOME=/root"];
+    return ["--target", String(running().leader), "--all", "--", ...environment, "sh", "-c", line];
+  };
+  const outcome = (line: string, input?: string) => outcomeOf("nsenter", entering(line), input === undefined ? {} : { input });
   const kill = async () => {
     const { process, leader } = running();
     machine = undefined;
@@ -137,6 +138,7 @@ async function madeHost(options: HostOptions, { lower, work, link, guard }: Grou
       if (code !== 0) throw new Error(`${link.name}: ${line}: ${code}\n${stdout}${stderr}`);
       return stdout.trim();
     },
+    start: (line) => follow(spawn("nsenter", entering(line), { stdio: ["ignore", "pipe", "pipe"] })),
     connect: (port) =>
       spawn("nsenter", ["--target", String(running().leader), "--net", "--", process.execPath, "-e", relay, String(port)], {
         stdio: ["pipe", "pipe", "inherit"],

@@ -10,6 +10,7 @@ export type KitErrorCode =
   | "data-unwritable"
   | "engine-missing"
   | "engine-needed"
+  | "fetch-damaged"
   | "file-exists"
   | "file-missing"
   | "fleet-empty"

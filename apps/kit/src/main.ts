@@ -3,7 +3,7 @@ import { defaultData, defaultFleet, operatorLanguage } from "./environment.ts";
 import { KitError } from "./errors.ts";
 import { openText, type Text } from "./text.ts";
 import { audit } from "./commands/audit.ts";
-import { backup } from "./commands/backup.ts";
+import { backupCommands } from "./commands/backups.ts";
 import { bench, benchParts } from "./commands/bench.ts";
 import { bundleCommands } from "./commands/bundle.ts";
 import { fleetCommands } from "./commands/fleet.ts";
@@ -12,7 +12,6 @@ import { models } from "./commands/models.ts";
 import { region } from "./commands/region.ts";
 import { override } from "./commands/override.ts";
 import { play } from "./commands/play.ts";
-import { restore } from "./commands/restore.ts";
 import { test, testEngine } from "./commands/test.ts";
 
 const positive = (value: string): number => {
@@ -27,28 +26,7 @@ function program(text: Text): Command {
 
   fleetCommands(yizhan, text);
   bundleCommands(yizhan, text);
-  yizhan
-    .command("backup")
-    .description(text("backup.about"))
-    .argument("<country>")
-    .option("-o, --output <file>", text("backup.option.output"))
-    .option("--keys <file>", text("backup.option.keys"))
-    .option("--keep <count>", text("backup.option.keep"), positive)
-    .option("--config <file>", text("backup.option.config"))
-    .option(...data)
-    .action((country: string, options) => backup(country, options, text));
-  yizhan
-    .command("restore")
-    .description(text("restore.about"))
-    .argument("<country>")
-    .argument("[file]")
-    .option("--keys <file>", text("restore.option.keys"))
-    .option("--tombstones <files...>", text("restore.option.tombstones"))
-    .option("--drop-old", text("restore.option.drop-old"))
-    .option("--config <file>", text("backup.option.config"))
-    .option(...data)
-    .action((country: string, file: string | undefined, options) => restore(country, file, options, text));
-  yizhan.addCommand(audit(text));
+  backupCommands(yizhan, text);
   yizhan
     .command("play")
     .description(text("play.about"))

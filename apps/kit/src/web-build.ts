@@ -7,7 +7,7 @@ import { KitError } from "./errors.ts";
 
 const sources = ["apps/web", "packages/locale", "packages/meet", "locales", "pnpm-lock.yaml"];
 
-/** Builds the pages when a source is newer than the build knows. Answers whether it built. */
+/** Builds the pages when a source is not what the build knows. Answers whether it built. */
 export async function buildWeb(): Promise<boolean> {
   const stamp = join(root, "apps/web/dist/.sources");
   const sum = await sourceSum();
@@ -40,7 +40,8 @@ async function sourceSum(): Promise<string> {
 async function add(path: string, hash: ReturnType<typeof createHash>): Promise<void> {
   const info = await stat(path);
   if (info.isFile()) {
-    hash.update(`${path.slice(root.length)} ${info.size} ${info.mtimeMs}\n`);
+    // By content: a copy of the checkout has other times, and is built all the same.
+    hash.update(`${path.slice(root.length)} ${info.size}\n`).update(await readFile(path));
     return;
   }
   for (const entry of (await readdir(path)).toSorted()) {

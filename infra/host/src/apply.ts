@@ -8,6 +8,7 @@ import { paths } from "./paths.ts";
 import { type Check, judge, look } from "./preflight.ts";
 import type { Report } from "./progress.ts";
 import { restoreSnapshot, takeSnapshot } from "./snapshot.ts";
+import { attempt } from "./shell.ts";
 import { type HostState, readState, writeState } from "./state.ts";
 import { makeAccounts, makeDirectories } from "./steps/accounts.ts";
 import { makeDatabases } from "./steps/databases.ts";
@@ -111,6 +112,9 @@ export async function apply(source: PartSource, options: ApplyOptions, report: R
     packages: await packageVersions([...bundle.debian.packages, ...bundle.debian.own]),
     added: current.added,
   });
+  // Not only tonight: from its first hour on there is a backup, and nobody is alarmed that there is none.
+  if ((state?.version ?? "") === "" && bundle.units.some((unit) => unit.name === "yizhan-backup.timer"))
+    await attempt("systemctl", ["start", "--no-block", "yizhan-backup.service"]);
   await removeOldReleases([manifest.version, upgrade ? state.version : undefined, ...(upgrade ? [] : [state?.version])]);
   await rm(paths.boot, { recursive: true, force: true });
   return { country: manifest.country, version: manifest.version, archive: id, changed: [...changed] };

@@ -35,6 +35,8 @@ const table = {
     24,
     "Neither release is healthy. The snapshot is untouched; see journalctl and restore it by hand or from a backup.",
   ],
+  "backup-failed": [26, "See journalctl -u yizhan-backup. The backups that were there are kept."],
+  "restore-failed": [27, "Everything is as it was before: docs/backup.md says what each refusal means."],
   interrupted: [25, "Run the same command again: it goes on where it stopped."],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -40,7 +40,9 @@ export async function writeWhole(
     const file = await open(partial, "wx", 0o600);
     try {
       await file.writeFile(content);
-      await file.chown(owner.uid, owner.gid);
+      // Whoever runs without root owns what it writes, and its sandbox may forbid the very call.
+      const { uid, gid } = await file.stat();
+      if (uid !== owner.uid || gid !== owner.gid) await file.chown(owner.uid, owner.gid);
       await file.chmod(mode);
       await file.sync();
     } finally {

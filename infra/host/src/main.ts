@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { backUp, restoreBackup } from "./backup.ts";
 import { apply, runPreflight } from "./apply.ts";
 import { openArchive, openInbox, type PartSource } from "./archive/parts.ts";
 import { readBundle } from "./bundle.ts";
@@ -27,6 +28,9 @@ const help = `yizhan-host VERB [options]
   drift                                 what differs from what was rendered
   snapshot                              copy databases, data and configuration
   rollback   [--to SNAPSHOT]            go back to a snapshot: release and data
+
+  backup                                a sealed backup now, proved by restoring it
+  restore    --file F [--keys F] [--tombstones F]   bring the data back from a sealed backup
 
   invite     COUNTRY                    on the hub: expect a station; prints its invitation
 
@@ -58,6 +62,9 @@ const { values, positionals } = (() => {
         "discard-data": { type: "boolean" },
         output: { type: "string" },
         to: { type: "string" },
+        file: { type: "string" },
+        keys: { type: "string" },
+        tombstones: { type: "string" },
         json: { type: "boolean" },
         help: { type: "boolean" },
       },
@@ -122,6 +129,16 @@ const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
       const { bundle, version } = await restoreSnapshot(report, id, readBundle(text.toString("utf8")));
       await waitForHealth(bundle, 120_000);
       return { snapshot: id, version };
+    }),
+  backup: () => underLock("backup", () => backUp(report)),
+  restore: () =>
+    underLock("restore", () => {
+      const { file, keys, tombstones } = values;
+      if (file === undefined) throw new HostError("usage", "Say which backup: --file FILE.");
+      return restoreBackup(
+        { file, ...(keys === undefined ? {} : { keys }), ...(tombstones === undefined ? {} : { tombstones }) },
+        report,
+      );
     }),
   rotate: () => underLock("rotate", () => rotate(report)),
   handover: () => underLock("handover", async () => handOver(await recipient(), output, report)),

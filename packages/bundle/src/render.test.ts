@@ -147,3 +147,12 @@ test("a root under KMS names its key and region, and whose credentials", async (
     },
   });
 });
+
+test("nothing that runs as PostgreSQL's user takes its shared memory away when it ends", async () => {
+  const hub = await loadRegion(directory, "CN");
+  const units = renderBundle({ region: hub, site: exampleSite(hub.code), release }).files.filter(({ content }) =>
+    content.includes("User=postgres\n"),
+  );
+  expect(units.map((unit) => unit.path)).toEqual(["/etc/systemd/system/yizhan-backup.service"]);
+  for (const unit of units) expect(unit.content).toContain("RemoveIPC=no\n");
+});

@@ -2,20 +2,25 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { openArchive, openManifest } from "@yizhan/host";
 import type { Command } from "commander";
-import { defaultFleet } from "../environment.ts";
+import { defaultData, defaultFleet, pulumiHome } from "../environment.ts";
 import { KitError } from "../errors.ts";
 import { eventLine, stationHost } from "../fleet/deploy-station.ts";
+import { infra } from "../fleet/engine.ts";
 import { InstallerError } from "../fleet/host-verb.ts";
 import { openFleet } from "../fleet/fleet-folder.ts";
 import { openStation } from "../fleet/stations.ts";
 import { pushAndApply } from "../release/apply-over-ssh.ts";
+import { makeKitArchive } from "../release/kit-archive.ts";
 import { pinnedFingerprint } from "../release/signing.ts";
-import { givenFiles, stationArchive, type ToolsOptions } from "../release/tools.ts";
+import { givenFiles, releaseTools, stationArchive, type ToolsOptions } from "../release/tools.ts";
 import type { Text } from "../text.ts";
+import { buildWeb } from "../web-build.ts";
 
 interface BundleOptions {
   readonly fleet: string;
   readonly output?: string;
+  /** The kit itself, in place of a station. */
+  readonly kit?: boolean;
   readonly passphraseFile?: string;
   readonly openKey?: boolean;
   readonly thisMachine?: boolean;
@@ -26,13 +31,18 @@ export function bundleCommands(yizhan: Command, text: Text): void {
   yizhan
     .command("bundle")
     .description(text("bundle.about"))
-    .argument("<country>")
+    .argument("[country]")
+    .option("--kit", text("bundle.option.kit"))
     .option("-o, --output <file>", text("bundle.option.output"))
     .option("--fleet <dir>", text("fleet.option.fleet"), defaultFleet())
     .option("--passphrase-file <file>", text("bundle.option.passphrase"))
     .option("--open-key", text("bundle.option.open-key"))
     .option("--this-machine", text("bundle.option.this-machine"))
-    .action((country: string, options: BundleOptions) => bundle(country.toUpperCase(), options, text));
+    .action((country: string | undefined, options: BundleOptions) => {
+      if (options.kit === true) return bundleKit(country?.toUpperCase(), options, text);
+      if (country === undefined) throw new KitError("country-missing");
+      return bundle(country.toUpperCase(), options, text);
+    });
   yizhan
     .command("apply")
     .description(text("apply.about"))
@@ -57,6 +67,32 @@ async function bundle(country: string, options: BundleOptions, text: Text): Prom
   console.log(
     text("bundle.made", { path: output, megabytes, version: manifest.version, sequence: manifest.sequence, sha256, fingerprint }),
   );
+}
+
+/**
+ * `yizhan bundle --kit`: the kit with its Node, packages and Pulumi's engine, for a laptop without a network. With a country,
+ * what its archives are made of too: it is fetched first.
+ */
+async function bundleKit(country: string | undefined, options: BundleOptions, text: Text): Promise<void> {
+  await buildWeb();
+  if (country !== undefined) {
+    const fleet = await openFleet(options.fleet);
+    const tools = releaseTools(fleet, await toolsOptions(options));
+    await tools.prepare(await openStation(fleet, country, { madeUp: false }), ({ item }) =>
+      console.log(text("bundle.step", { item })),
+    );
+  }
+  const { engineVersion, findEngine } = await infra();
+  const home = pulumiHome();
+  const engine = (await findEngine(home)) === undefined ? undefined : { home, version: engineVersion };
+  const output = resolve(options.output ?? "yizhan-kit.tar.gz");
+  const made = await makeKitArchive(output, {
+    engine,
+    cache: country === undefined ? undefined : defaultData,
+  });
+  const megabytes = Math.round(made.size / 1_048_576);
+  console.log(text("bundle.kit-made", { path: output, megabytes }));
+  console.log(text(made.engine ? "bundle.kit-engine" : "bundle.kit-no-engine"));
 }
 
 /** What the options of a command say of how an archive is made. */

@@ -4,6 +4,7 @@ import type { Text } from "../text.ts";
 import { deploy } from "./deploy.ts";
 import { handOver } from "./hand-over.ts";
 import { askHosts } from "./host-verbs.ts";
+import { inviteCommand } from "./invite.ts";
 import { create } from "./new.ts";
 import { plan } from "./plan.ts";
 import { down, status } from "./status.ts";
@@ -82,10 +83,13 @@ export function fleetCommands(yizhan: Command, text: Text): void {
     .option("--acme <email>", text("new.option.acme"))
     .option("--hub-url <url>", text("new.option.hub-url"))
     .option("--invitation <file>", text("new.option.invitation"))
+    .option("--hub-authority <file>", text("new.option.hub-authority"))
     .option("--email <address>", text("new.option.email"))
+    .option("--relay <url>", text("new.option.relay"))
     .option("--webhook <url>", text("new.option.webhook"))
     .option("--jitsi <dir>", text("new.option.jitsi"))
     .action((country: string, options) => create(country, options, text));
+  inviteCommand(yizhan, text);
   fleetOptions(yizhan.command("plan").description(text("plan.about")).argument("[countries...]"), text)
     .option("--offline", text("plan.option.offline"))
     .action((countries: string[], options) => plan(countries, options, text));

@@ -25,7 +25,9 @@ export interface NewOptions {
   readonly acme?: string;
   readonly hubUrl?: string;
   readonly invitation?: string;
+  readonly hubAuthority?: string;
   readonly email?: string;
+  readonly relay?: string;
   readonly webhook?: string;
   readonly jitsi?: string;
 }
@@ -65,6 +67,11 @@ async function answersFor(region: Region, options: NewOptions, questions: Questi
     (options.webhook === undefined
       ? await questions.say("email", undefined, (answer) => /^\S+@\S+\.\S+$/.test(answer))
       : undefined);
+  // AWS sends mail by itself; a host of one's own needs somebody who takes it.
+  const relay =
+    email === undefined || kind === "aws"
+      ? undefined
+      : await questions.say("relay", options.relay, (answer) => /^(?:smtp|starttls|smtps):\/\/[\w.-]+:\d+$/.test(answer));
   return {
     size,
     target,
@@ -72,7 +79,11 @@ async function answersFor(region: Region, options: NewOptions, questions: Questi
     address,
     ...(options.acme === undefined ? {} : { acme: options.acme }),
     ...(hub === undefined ? {} : { hub }),
-    alerts: { ...(email === undefined ? {} : { email }), ...(options.webhook === undefined ? {} : { webhook: options.webhook }) },
+    alerts: {
+      ...(email === undefined ? {} : { email }),
+      ...(relay === undefined ? {} : { relay }),
+      ...(options.webhook === undefined ? {} : { webhook: options.webhook }),
+    },
     ...(options.jitsi === undefined ? {} : { jitsi: options.jitsi }),
   };
 }
@@ -117,7 +128,8 @@ async function comparedKey(
 async function hubOf(options: NewOptions, questions: Questions): Promise<SiteAnswers["hub"]> {
   if (options.hubUrl === undefined && !(await questions.agree(questions.text("new.ask.hub"), false))) return undefined;
   const url = await questions.say("hub-url", options.hubUrl, (answer) => /^https:\/\/\S+$/.test(answer));
-  return { url, invitation: await questions.say("invitation", options.invitation, (answer) => answer !== "") };
+  const invitation = await questions.say("invitation", options.invitation, (answer) => answer !== "");
+  return { url, invitation, ...(options.hubAuthority === undefined ? {} : { authority: options.hubAuthority }) };
 }
 
 /** A person at a terminal. */

@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { KitError } from "../errors.ts";
 import { writeWhole } from "../local/data-folder.ts";
-import { hostVerb, type HostEvent, quoted } from "./host-verb.ts";
+import { fetchFile, must } from "./fetch.ts";
+import { hostVerb, type HostEvent } from "./host-verb.ts";
 import type { RemoteHost } from "./ssh.ts";
 
 export interface HandOverOptions {
@@ -59,9 +58,7 @@ export async function handOverStation(host: RemoteHost, options: HandOverOptions
   await writeWhole(certificate, `${JSON.stringify(made.certificate, null, 2)}\n`);
   options.fetching(made.size);
   const archive = join(options.folder, basename(made.archive));
-  await fetched(host, made.archive, archive);
-  if ((await sha256(archive)) !== made.sha256) {
-    await rm(archive, { force: true });
+  if (!(await fetchFile(host, made.archive, archive, made.sha256))) {
     throw new KitError("handover-damaged", {
       country: options.country,
       path: made.archive,
@@ -70,38 +67,4 @@ export async function handOverStation(host: RemoteHost, options: HandOverOptions
     });
   }
   return { archive, sha256: made.sha256, certificate };
-}
-
-async function must(host: RemoteHost, command: string, input?: string): Promise<string> {
-  const { code, stdout, stderr } = await host.run(command, input === undefined ? {} : { input });
-  if (code !== 0) throw new KitError("host-strange", { host: host.target.host, reason: stderr.trim() });
-  return stdout;
-}
-
-/** Gigabytes go to the disk as they come, as Base64: a line is text for certain on every link. */
-async function fetched(host: RemoteHost, remote: string, path: string): Promise<void> {
-  const file = await open(`${path}.partial`, "w", 0o600);
-  const writes: Promise<unknown>[] = [];
-  let at = 0;
-  try {
-    const { code } = await host.run(`base64 -w 65536 ${quoted(remote)}`, {
-      onLine: (line) => {
-        const piece = Buffer.from(line, "base64");
-        writes.push(file.write(piece, 0, piece.length, at));
-        at += piece.length;
-      },
-    });
-    await Promise.all(writes);
-    await file.sync();
-    if (code !== 0) throw new KitError("host-strange", { host: host.target.host, reason: `base64: ${code}` });
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.partial`, path);
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
-  return hash.digest("hex");
 }

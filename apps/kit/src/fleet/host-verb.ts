@@ -46,7 +46,18 @@ export interface VerbOptions {
   readonly signal?: AbortSignal;
 }
 
-export type Verb = "preflight" | "status" | "drift" | "snapshot" | "rollback" | "rotate" | "handover" | "destroy";
+export type Verb =
+  | "backup"
+  | "invite"
+  | "restore"
+  | "preflight"
+  | "status"
+  | "drift"
+  | "snapshot"
+  | "rollback"
+  | "rotate"
+  | "handover"
+  | "destroy";
 
 /** Asks the host's installer. Throws InstallerError with its own code and remedy, or `host-not-installed`. */
 export async function hostVerb(host: RemoteHost, verb: Verb, options: VerbOptions = {}): Promise<VerbAnswer> {

@@ -21,8 +21,8 @@ export interface SiteAnswers {
   readonly address: string;
   /** An e-mail address for certificates from a public authority; absent: the host makes its own authority. */
   readonly acme?: string;
-  readonly hub?: { readonly url: string; readonly invitation: string };
-  readonly alerts: { readonly email?: string; readonly webhook?: string };
+  readonly hub?: { readonly url: string; readonly invitation: string; readonly authority?: string };
+  readonly alerts: { readonly email?: string; readonly relay?: string; readonly webhook?: string };
   /** Folder of Jitsi's packages, on this machine. */
   readonly jitsi?: string;
 }

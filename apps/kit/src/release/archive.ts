@@ -133,7 +133,7 @@ export async function writeArchive(store: PartStore, manifest: Manifest, key: Si
     },
   });
   await mkdir(dirname(output), { recursive: true });
-  const partial = `${output}.partial`;
+  const partial = `${output}.partial-${process.pid}`;
   try {
     await pipeline(Readable.from(writeTar(entries())), counted, createWriteStream(partial));
     const file = await open(partial, "r+");

@@ -51,8 +51,15 @@ export async function debianPackages(
   if (await stale(folder, list)) {
     line(`apt-get update (${suite})`);
     await writeFile(join(folder, "sources.list"), list);
-    await apt("update");
-    await writeFile(join(folder, "updated"), list);
+    try {
+      await apt("update");
+      await writeFile(join(folder, "updated"), list);
+    } catch (error) {
+      // On a laptop without a network: what was brought with it, and of when it is.
+      const before = await stat(join(folder, "updated")).catch(() => undefined);
+      if (before === undefined) throw error;
+      line(`no network: packages as of ${before.mtime.toISOString().slice(0, 10)}`);
+    }
   }
   const install = ["-y", "--no-install-recommends", "install", ...packages];
   const planned = [...(await apt("-s", ...install)).matchAll(/^Inst (\S+)(?: \[[^\]]*\])? \((\S+) .*\[(\w+)\]\)/gm)];

@@ -103,6 +103,9 @@ done`;
     ...signalOf(options),
   });
   if (code === 0) return;
+  const { host: name, port, user } = host.target;
+  // Less arrived than was announced: the session ended in the middle of a part.
+  if (code === 29) throw new KitError("host-unreachable", { host: name, port, user, reason: "the connection was cut" });
   const full = /No space left|ENOSPC/.test(stderr) ? "No space left on device" : stderr.trim() || `exit ${code}`;
   throw new KitError("upload-failed", { host: host.target.host, tries: 1, reason: full });
 }

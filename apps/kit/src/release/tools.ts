@@ -13,6 +13,7 @@ import { fetchModels } from "../models.ts";
 import { buildWeb } from "../web-build.ts";
 import { type Archive, makeArchive, unpackInbox } from "./archive.ts";
 import { debianPackages } from "./debian-packages.ts";
+import { oneMaker } from "./lock.ts";
 import type { NativeBuild } from "./native.ts";
 import { openPartStore } from "./part-store.ts";
 import { pushArchive } from "./push.ts";
@@ -33,7 +34,18 @@ export interface StationArchive extends Archive {
 }
 
 /** Makes a station's archive from its site file. `output`: where the file goes. */
-export async function stationArchive(
+export function stationArchive(
+  fleet: FleetFolder,
+  station: Station,
+  output: string,
+  options: ToolsOptions,
+  onProgress: (progress: Progress) => void,
+): Promise<StationArchive> {
+  const folder = join(options.cache ?? defaultData, "release");
+  return oneMaker(folder, () => madeArchive(fleet, station, output, options, onProgress));
+}
+
+async function madeArchive(
   fleet: FleetFolder,
   station: Station,
   output: string,
@@ -83,12 +95,13 @@ async function siteOf(fleet: FleetFolder, { country }: Station): Promise<Site> {
 
 /** How `yizhan up` makes an archive and brings it to a host. */
 export function releaseTools(fleet: FleetFolder, options: ToolsOptions): ReleaseTools {
-  const archives = join(options.cache ?? defaultData, "release/archives");
+  // Each fleet's own: two of them on one machine may hold the same country.
+  const prepared = join(fleet.path, "prepared");
   const made = new Map<string, { readonly archive: StationArchive; readonly given: ReadonlyMap<string, Uint8Array> }>();
   return {
     async prepare(station, onProgress) {
-      const archive = await stationArchive(fleet, station, join(archives, `${station.country}.yizhan`), options, onProgress);
-      const inbox = await unpackInbox(archive.path, join(archives, station.country));
+      const archive = await stationArchive(fleet, station, join(prepared, `${station.country}.yizhan`), options, onProgress);
+      const inbox = await unpackInbox(archive.path, join(prepared, station.country));
       const digest = createHash("sha256").update(manifestBytes(archive.manifest)).digest("hex");
       made.set(digest, { archive, given: await givenFiles(fleet, station) });
       return {

@@ -39,7 +39,7 @@ function runs(path: string): boolean {
 }
 
 /** Sorted by their bytes; executable or not is all that is kept of a mode. */
-async function* files(
+export async function* files(
   root: string,
   path: string,
   wanted: (path: string) => boolean,

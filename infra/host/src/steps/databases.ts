@@ -45,6 +45,8 @@ export async function makeDatabases(context: Context): Promise<void> {
   }
   for (const cluster of new Set(bundle.databases.map((one) => one.cluster))) {
     const databases = bundle.databases.filter((one) => one.cluster === cluster);
+    // As Debian makes one it wants to listen on "localhost", which not every server can look up; ours are asked by their sockets.
+    await run("pg_conftool", ["-s", version, cluster, "set", "listen_addresses", ""]);
     await startCluster(cluster, portOf(bundle, { cluster }));
     await fill(context, portOf(bundle, { cluster }), databases);
   }

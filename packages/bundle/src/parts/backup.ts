@@ -3,7 +3,7 @@ import { file, jsonFile, lines } from "../file.ts";
 import { handing, nodeEnvironment } from "../node-service.ts";
 import { agentUser, hubBackups, places } from "../places.ts";
 import type { Part } from "../types.ts";
-import { sandbox, type Section, unitFile } from "../unit-file.ts";
+import { sandboxOf, type Section, unitFile } from "../unit-file.ts";
 import { carriedToBucket, carrier } from "./carry.ts";
 import { serverConfig, serverCredentials } from "./server.ts";
 
@@ -68,7 +68,7 @@ export function backupPart(context: Context): Part {
           Type: "oneshot",
           User: user,
           Group: user,
-          ...sandbox,
+          ...sandboxOf(user),
           Nice: 10,
           IOSchedulingClass: "idle",
           TimeoutStartSec: "6h",

@@ -4,7 +4,7 @@ import { credential, handing, nodeEnvironment } from "../node-service.ts";
 import { places } from "../places.ts";
 import type { Site } from "../site.ts";
 import type { Part } from "../types.ts";
-import { sandbox, unitFile } from "../unit-file.ts";
+import { sandboxOf, unitFile } from "../unit-file.ts";
 
 const unit = "yizhan-carry";
 export const carrier = `${unit}.service`;
@@ -47,7 +47,7 @@ export function carriedToBucket(
           Type: "oneshot",
           User: user,
           Group: user,
-          ...sandbox,
+          ...sandboxOf(user),
           WorkingDirectory: places.release,
           Environment: nodeEnvironment(unit),
           LoadCredential: handing(credentials),
