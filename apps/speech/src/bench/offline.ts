@@ -3,6 +3,7 @@ import { systemClock } from "@yizhan/meet";
 import { base64Bytes } from "../audio/base64.ts";
 import { encodingOf, Source } from "../audio/source.ts";
 import type { HearingEngine } from "../engines/types.ts";
+import { segmenterDefaults } from "../stream/segmenter.ts";
 
 export interface OfflineTurn {
   readonly participant: string;
@@ -11,8 +12,11 @@ export interface OfflineTurn {
   readonly heard: string;
 }
 
-/** Milliseconds kept around a turn: what a careful person would cut. */
-const margin = 200;
+/**
+ * Milliseconds kept around a turn: what a segment keeps live. A tenth of a second more or less changes the words of a
+ * turn by more than streaming does (docs/captions.md), so the floor is cut as the stream is.
+ */
+const { lead, tail } = segmenterDefaults;
 
 /** The floor: each turn cut where it truly begins and ends, and heard at leisure by the same engine. */
 export async function hearOffline(
@@ -28,7 +32,7 @@ export async function hearOffline(
     const all = speaker === undefined ? undefined : sound.get(speaker.tag);
     if (speaker === undefined || engine === undefined || all === undefined) continue;
     const sample = (seconds: number) => Math.max(0, Math.round((speaker.offset + seconds) * 16_000));
-    const samples = all.slice(sample(turn.start - margin / 1_000), sample(turn.end + margin / 1_000));
+    const samples = all.slice(sample(turn.start - lead / 1_000), sample(turn.end + tail / 1_000));
     const words = prompt(speaker.language);
     const heard = await engine.hear({
       samples,
