@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { copyFile, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
-import { type AddressInfo, createServer, connect, type Server } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { type Followed, follow } from "./command.ts";
 import type { TestHost } from "./host.ts";
@@ -118,8 +118,9 @@ export async function road(
     other.on("error", () => socket.destroy());
     socket.pipe(other).pipe(socket);
   });
+  const close = closing(server);
   await listening(server, port, from.gateway);
-  return { close: () => closed(server) };
+  return { close };
 }
 
 /** A port of this machine that leads to one on a host's loopback; sshd there forwards nothing. */
@@ -134,9 +135,10 @@ export async function forward(host: Pick<TestHost, "connect">, port: number): Pr
     socket.pipe(inside.stdin);
     inside.stdout.pipe(socket);
   });
+  const close = closing(server);
   await listening(server, 0, "127.0.0.1");
   const { port: local } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${local}`, close: () => closed(server) };
+  return { url: `http://127.0.0.1:${local}`, close };
 }
 
 async function listening(server: Server, port: number, address: string): Promise<void> {
@@ -144,4 +146,16 @@ async function listening(server: Server, port: number, address: string): Promise
   await once(server, "listening");
 }
 
-const closed = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
+/** With what still goes through it: a client keeps a connection for a minute in case it asks again. */
+function closing(server: Server): () => Promise<void> {
+  const open = new Set<Socket>();
+  server.on("connection", (socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+  });
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of open) socket.destroy();
+    });
+}

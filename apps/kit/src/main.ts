@@ -27,6 +27,7 @@ function program(text: Text): Command {
   fleetCommands(yizhan, text);
   bundleCommands(yizhan, text);
   backupCommands(yizhan, text);
+  yizhan.addCommand(audit(text));
   yizhan
     .command("play")
     .description(text("play.about"))
