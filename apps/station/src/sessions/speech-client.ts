@@ -35,7 +35,10 @@ export interface SpeechClient {
   /** What a person says was said in a final line. Throws `session-unknown` where the line is not remembered. */
   correct(sessionId: string, segmentId: string, correction: { readonly text: string; readonly by: string }): Promise<void>;
   /** Says who speaks what in a session, so that each line is translated for the others. */
-  tell(sessionId: string, people: Readonly<Record<string, string | { readonly language: string; readonly name: string }>>): Promise<void>;
+  tell(
+    sessionId: string,
+    people: Readonly<Record<string, string | { readonly language: string; readonly name: string }>>,
+  ): Promise<void>;
   /** A socket that takes 16 kHz signed 16-bit mono sound of one participant. Errors come as its events. */
   microphone(sessionId: string, participant: string, language: string): WebSocket;
   /** Languages that can be read aloud. */
