@@ -64,17 +64,23 @@ export async function debianPackages(
   const install = ["-y", "--no-install-recommends", "install", ...packages];
   const planned = [...(await apt("-s", ...install)).matchAll(/^Inst (\S+)(?: \[[^\]]*\])? \((\S+) .*\[(\w+)\]\)/gm)];
   line(`${planned.length} Debian packages`);
-  await apt("--download-only", ...install);
+  const before = await readdir(archives);
+  // What apt has downloaded it has checked; it is asked again only where something is missing.
+  if (planned.some(([, ...words]) => !before.includes(fileOf(words)))) await apt("--download-only", ...install);
   const there = await readdir(archives);
-  const files = planned.map(([, name = "", version = "", architecture = ""]) => {
-    const bare = name.replace(/:.*$/, "");
-    const file = there.find((one) => one === `${bare}_${version.replace(":", "%3a")}_${architecture}.deb`);
-    if (file === undefined) throw new KitError("packages-unavailable", { packages: `${bare} ${version}`, reason: archives });
+  const files = planned.map(([, ...words]) => {
+    const file = fileOf(words);
+    if (!there.includes(file)) throw new KitError("packages-unavailable", { packages: file, reason: archives });
     return { name: file.replace(/_\d+%3a/, "_"), path: join(archives, file) };
   });
   files.push(...own.map((path) => ({ name: basename(path), path })));
   const sorted = files.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   return { files: sorted, index: await indexOf(folder, sorted) };
+}
+
+/** apt's own name for what it downloads. */
+function fileOf([name = "", version = "", architecture = ""]: readonly string[]): string {
+  return `${name.replace(/:.*$/, "")}_${version.replace(":", "%3a")}_${architecture}.deb`;
 }
 
 function settings(folder: string): [string, string][] {

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, readFile } from "node:fs/promises";
 
 /** What goes into a tar: time, owner and order are never the machine's, so that the same content is the same bytes. */
 export type TarEntry =
@@ -14,13 +14,22 @@ export type TarEntry =
 
 /** A file's entry; its content is read when the writer comes to it. */
 export function fileEntry(path: string, source: string, size: number, mode: number): TarEntry {
-  return {
-    path,
-    mode,
-    size,
-    content: { [Symbol.asyncIterator]: () => createReadStream(source, { highWaterMark: 1 << 20 })[Symbol.asyncIterator]() },
-  };
+  return { path, mode, size, content: size > large ? streamed(source) : whole(source) };
 }
+
+/** Most files are small and there are thousands: a stream's buffer for each would take longer than their content. */
+const large = 1 << 18;
+
+const streamed = (source: string): AsyncIterable<Uint8Array> => ({
+  [Symbol.asyncIterator]: () => createReadStream(source, { highWaterMark: 1 << 20 })[Symbol.asyncIterator](),
+});
+
+const whole = (source: string): AsyncIterable<Uint8Array> => ({
+  async *[Symbol.asyncIterator]() {
+    const content = await readFile(source);
+    if (content.length > 0) yield content;
+  },
+});
 
 /** POSIX ustar, with a pax header where a name is too long for it (IEEE 1003.1, pax interchange format). */
 export async function* writeTar(entries: AsyncIterable<TarEntry> | Iterable<TarEntry>): AsyncGenerator<Uint8Array, void> {
