@@ -1,21 +1,17 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Browser, buildPages, openBrowser, remove } from "./browser.ts";
 import { answerAll } from "./care-walk.ts";
 import { type Fake, startFake } from "./fake.ts";
+import { good as faults } from "./look.ts";
 import { signIn } from "./sign-in.ts";
 
 let dist: string;
 let station: Fake;
 let hub: Fake;
 let browser: Browser;
-let axe: string;
 beforeAll(async () => {
   dist = await buildPages();
-  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   [station, hub, browser] = await Promise.all([startFake(dist, "station"), startFake(dist, "hub"), openBrowser()]);
 });
 afterAll(async () => {
@@ -24,30 +20,8 @@ afterAll(async () => {
   await remove(dist);
 });
 
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-async function violations(page: Page): Promise<readonly string[]> {
-  // Evaluated by the debugger, which the page's content security policy does not bind.
-  await page.evaluate(axe);
-  const results = await page.evaluate(
-    (tags) => (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({ runOnly: tags }),
-    tags,
-  );
-  return results.violations.map(
-    (one) =>
-      `${one.id}: ${one.nodes
-        .map((node) => node.html)
-        .join(" | ")
-        .slice(0, 300)}`,
-  );
-}
-
-/** Wider than the window means that something is cut or that the page scrolls sideways. */
-const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-
 async function good(page: Page): Promise<void> {
-  expect(await violations(page)).toEqual([]);
-  expect(await overflow(page)).toBeLessThanOrEqual(0);
+  expect(await faults(page)).toEqual([]);
 }
 
 /** A language from left to right, one of East Asia, one from right to left, and one a third longer. */

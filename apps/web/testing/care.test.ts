@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Browser, buildPages, openBrowser, remove } from "./browser.ts";
+import { good, look } from "./look.ts";
 import { answerAll, next } from "./care-walk.ts";
 import { type Fake, startFake } from "./fake.ts";
 
@@ -141,6 +142,72 @@ describe("the care page", () => {
     await beside.waitFor();
     expect(await beside.getAttribute("lang")).toBe("en");
     expect(await page.getByText("Tradução provisória").isVisible()).toBe(true);
+  });
+
+  test("leads from the receipt through the waiting room into the call and back, with captions to read", async () => {
+    const page = await browser.open(`${station.url}/?lang=pt`);
+    await page.context().grantPermissions(["microphone", "camera"]);
+    await answerAll(page);
+    await page.getByRole("button", { name: "Enviar" }).click();
+    await page.getByText("48310927").waitFor();
+    await page.getByRole("button", { name: "Falar com o médico" }).click();
+    await page.getByText("Espere, por favor.").waitFor();
+    // The code was spent: the next one stands here, and on the receipt from now on.
+    expect(await page.locator(".new-code").innerText()).toBe("20417733");
+    expect(await page.getByRole("button", { name: "Entrar na chamada" }).count()).toBe(0);
+    await page.getByLabel("Só som").check();
+    await look(page, "call-waiting");
+    await station.calls.open(true);
+    await page.getByText("O médico está pronto.").waitFor();
+    await page.getByRole("button", { name: "Entrar na chamada" }).click();
+    const room = page.frameLocator(".meeting iframe");
+    await room.getByText("Sound only, pt").waitFor();
+    await page.getByText("Tome 50 mg duas vezes por dia.").waitFor();
+    await page.getByText("Isto pode estar errado.").waitFor();
+    expect(await page.getByText("Take 500 mg twice a day.").getAttribute("lang")).toBe("en");
+    expect(station.calls.said).toEqual(["joined pt"]);
+    await station.calls.caption({ id: "s3", own: false, text: "Respire fundo.", language: "pt", final: false });
+    await page.getByText("Respire fundo.").waitFor();
+    await look(page, "call-patient");
+    expect(await good(page)).toEqual([]);
+
+    await room.getByRole("button", { name: "Cut" }).click();
+    await page.getByText("A chamada foi interrompida. Pode voltar.").waitFor();
+    await page.getByRole("button", { name: "Entrar na chamada" }).click();
+    await room.getByText("Sound only, pt").waitFor();
+    await page.locator(".caption").first().waitFor();
+    // Who reloads the page waits on, in the same room.
+    await page.reload();
+    await page.getByRole("button", { name: "Entrar na chamada" }).waitFor();
+    await station.calls.open(false);
+    await page.getByText("Espere, por favor.").waitFor();
+    expect(station.calls.said).toEqual(["joined pt", "left", "joined pt", "left"]);
+    await page.getByRole("button", { name: "Voltar" }).click();
+    await page.getByText("20417733").waitFor();
+  });
+
+  test("says that the microphone is blocked, before anybody is called", async () => {
+    const page = await browser.open(`${station.url}/?lang=en`);
+    await page.evaluate(() => sessionStorage.setItem("yizhan.call", "1"));
+    await page.reload();
+    await page.getByText("Your phone asks to use the microphone").waitFor();
+    await station.calls.open(true);
+    await page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+    });
+    await page.getByRole("button", { name: "Join the call" }).click();
+    await page.getByText("The microphone is blocked.").waitFor();
+    expect(await page.locator(".meeting").count()).toBe(0);
+    await page.evaluate(() => {
+      let asked = 0;
+      navigator.mediaDevices.getUserMedia = () =>
+        (asked += 1) === 1 ? Promise.reject(new DOMException("no", "NotFoundError")) : Promise.resolve(new MediaStream());
+    });
+    await page.getByRole("button", { name: "Join the call" }).click();
+    await page.getByText("No camera was found. The doctor only hears you.").waitFor();
+    await page.frameLocator(".meeting iframe").getByText("en").waitFor();
+    await station.calls.open(false);
+    await page.getByText("The call has ended.").waitFor();
   });
 
   test("tells a worker how a case stands, and what it did not find", async () => {

@@ -5,7 +5,9 @@ import { streamSSE } from "hono/streaming";
 import type { CaptionEvent } from "@yizhan/meet";
 import type { Fleet, Intake } from "../src/shared/api.ts";
 import { conversation, participants } from "./captions.ts";
+import { type FakeCalls, fakeCalls } from "./fake-calls.ts";
 import { fakeDesk, fakeRecord } from "./fake-desk.ts";
+import { startFakeJitsi } from "./fake-jitsi.ts";
 import { caseDetail, caseRows, fleet as fleetNow } from "./records.ts";
 
 export interface Fake {
@@ -13,6 +15,7 @@ export interface Fake {
   /** Bodies of intakes in order, with the key each came with. */
   readonly intakes: readonly { readonly intake: Intake; readonly key: string }[];
   readonly closed: readonly { readonly id: string; readonly outcome: string }[];
+  readonly calls: FakeCalls;
   /** While on, stores intakes and cuts the connection instead of answering. */
   cutIntakes(on: boolean): void;
   /** Sends one more caption to every booth that watches. */
@@ -27,11 +30,13 @@ type Listener = (data: string) => Promise<void>;
 /** A server with the pages' real headers and canned answers, for `station` or `hub`. */
 export async function startFake(dist: string, kind: "station" | "hub", port = 0): Promise<Fake> {
   const log = createLog("fake", "silent");
-  const app = baseApp(new Hono(), { log });
+  const jitsi = await startFakeJitsi();
+  const app = baseApp(new Hono(), { log, embed: [jitsi.url] });
   const intakes: { intake: Intake; key: string }[] = [];
   const closed: { id: string; outcome: string }[] = [];
   const booths = new Set<Listener>();
   const watchers = new Set<Listener>();
+  const lists = new Set<Listener>();
   let cut = false;
   const problem = (code: string) => ({ error: { code, requestId: "fake" } });
   const signedIn = (cookie: string | undefined) => cookie?.includes("yizhan_session=good") === true;
@@ -47,6 +52,7 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
       // The pseudo-locales stand in for a language from right to left and one that is longer.
       languages: { care: ["pt", "zh", "en", "fr", "en-XA", "ar-XB"], staff: ["pt", "zh", "en", "fr"], fallback: "en" },
       emergency: { ambulance: "117", police: "119", fire: "198" },
+      calls: true,
       captions: ["en", "pt"],
       timeZones: ["Africa/Maputo"],
     }),
@@ -78,6 +84,7 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
     return context.json({});
   });
   if (kind === "station") fakeRecord(app);
+  const calls = fakeCalls(app, jitsi.url);
   app.use("/api/*", async (context, next) => {
     if (signedIn(context.req.header("cookie"))) return next();
     return context.json(problem("signed-out"), 401);
@@ -109,9 +116,14 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
     closed.push({ id: context.req.param("id"), outcome });
     return context.json({});
   });
-  app.get("/api/sessions", (context) =>
-    context.json({ sessions: [{ id: "consult", startedAt: new Date(Date.now() - 240_000).toISOString(), participants }] }),
+  const sessions = () => ({
+    sessions: [{ id: "consult", startedAt: new Date(Date.now() - 240_000).toISOString(), participants }],
+  });
+  app.get("/api/sessions", (context) => context.json(sessions()));
+  app.get("/api/sessions/events", (context) =>
+    streamSSE(context, (stream) => watch(lists, (data) => stream.writeSSE({ data }), [sessions()], stream)),
   );
+  app.get("/api/sessions/:id/transcript", (context) => context.json({ kept: false }));
   app.get("/api/sessions/:id/events", (context) =>
     streamSSE(context, (stream) => watch(booths, (data) => stream.writeSSE({ data }), conversation, stream)),
   );
@@ -130,12 +142,15 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
     url: server.url,
     intakes,
     closed,
+    calls,
     cutIntakes: (on) => {
       cut = on;
     },
     say: (event) => all(booths, event),
     tell: (fleet) => all(watchers, fleet),
-    close: () => server.close(),
+    close: async () => {
+      await Promise.all([server.close(), jitsi.close()]);
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { type Browser, buildPages, openBrowser, remove } from "./browser.ts";
 import { another } from "./captions.ts";
 import { type Fake, startFake } from "./fake.ts";
 import { fleet } from "./records.ts";
+import { good, look } from "./look.ts";
 import { signIn } from "./sign-in.ts";
 
 let dist: string;
@@ -61,6 +62,42 @@ describe("the desk", () => {
     await closeAs(page, "Resolved");
     await page.getByText("is closed.").waitFor({ timeout: 15_000 });
     expect(station.closed).toEqual([{ id: "c2", outcome: "resolved" }]);
+  });
+});
+
+describe("a call", () => {
+  test("is begun at the desk where the patient waits, cut, come back to, and ended for everyone", async () => {
+    const page = await browser.open(`${station.url}/desk?lang=en#case/c1`, wide);
+    await signIn(page);
+    await page.getByText("The patient is waiting").first().waitFor();
+    await look(page, "call-desk-waiting");
+    await page.getByRole("button", { name: "Call the patient" }).click();
+    const room = page.frameLocator(".meeting iframe");
+    await room.getByText("Sound and picture, en").waitFor();
+    await page.getByText("In the call: Clinician").waitFor();
+    await look(page, "call-desk");
+    expect(await good(page)).toEqual([]);
+    await room.getByRole("button", { name: "Cut" }).click();
+    await page.getByText("The call was cut.").waitFor();
+    await page.getByRole("button", { name: "Join the call" }).click();
+    await room.getByText("Sound and picture, en").waitFor();
+    await page.getByRole("button", { name: "End the call" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "End the call" }).click();
+    await page.locator(".meeting").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Call the patient" }).waitFor();
+  });
+
+  test("is joined from the booth, with the captions beside it", async () => {
+    const page = await watch();
+    await page.getByRole("button", { name: "Join the call" }).click();
+    await page.frameLocator(".meeting iframe").getByText("Sound and picture, en").waitFor();
+    const [call, captions] = await Promise.all([page.locator(".meeting").boundingBox(), page.locator(".captions").boundingBox()]);
+    expect((call?.x ?? 0) + (call?.width ?? 0)).toBeLessThanOrEqual(captions?.x ?? 0);
+    await look(page, "call-booth");
+    expect(await good(page)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await look(page, "call-booth-narrow");
+    expect(await good(page)).toEqual([]);
   });
 });
 

@@ -91,6 +91,7 @@ export function patientCalls(parts: CallParts, secure: boolean) {
       const call = found.status === "open" ? await callOf(tx, found.id) : undefined;
       return {
         available: parts.meet !== undefined,
+        captions: parts.speech !== undefined,
         state: found.status === "closed" ? "closed" : call === undefined ? "waiting" : "ready",
         people: call === undefined ? [] : presence.people(found.id).map(({ role }) => role),
       };

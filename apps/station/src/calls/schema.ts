@@ -28,6 +28,7 @@ export const stateSchema = z
 export const ownStateSchema = z
   .object({
     available: z.boolean(),
+    captions: z.boolean().openapi({ description: "Whether what is said can be read" }),
     state: z.enum(["waiting", "ready", "closed"]).openapi({ description: "`ready`: the room is open; `closed`: the case is" }),
     people: z.array(role).openapi({ description: "Who is in the call" }),
   })

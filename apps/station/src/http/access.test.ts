@@ -188,11 +188,14 @@ test("without signing in, everything but the public routes is refused", async ()
 });
 
 test("each role reaches its own routes and no other", { timeout: 120_000 }, async () => {
+  // What only reads leaves a case as it is for the next who asks.
+  const untouched = await openTestCase(station);
   for (const { key } of routes) {
     const who = allowed[key];
     if (who === "public" || who === undefined) continue;
     for (const name of [...staffNames, "token", "patient"] as const) {
-      const { id } = key.includes("/cases/{id}") ? await openTestCase(station) : { id: "unknown" };
+      const fresh = async () => (key.startsWith("get ") ? untouched : openTestCase(station));
+      const { id } = key.includes("/cases/{id}") ? await fresh() : { id: "unknown" };
       const status = await call(ask[name], key, id);
       if (who.includes(name)) expect([401, 403], `${name}: ${key}`).not.toContain(status);
       // A patient's cookie is nobody's outside of their record, as everyone else's is within it.
@@ -226,6 +229,16 @@ test("a cookie alone changes nothing: the page's header must come with it", asyn
     station.nobody(`/api/cases/${id}/close`, { json: { outcome: "other" }, headers });
   expect((await close({ cookie })).status).toBe(403);
   expect((await close({ cookie, "x-yizhan": "1" })).status).toBe(200);
+});
+
+test("a station without a Jitsi has no calls: it says so, and opens nothing", async () => {
+  const answer = await station.nobody("/api/station");
+  expect(await answer.json()).toMatchObject({ calls: false });
+  expect(answer.headers.get("content-security-policy")).toContain("frame-src 'none'");
+  const { id } = await openTestCase(station);
+  expect((await ask.clinician(`/api/cases/${id}/call`, { method: "POST" })).status).toBe(503);
+  expect((await ask.patient("/api/my/call/wait", { method: "POST" })).status).toBe(503);
+  expect(await (await ask.clinician(`/api/cases/${id}/call`)).json()).toMatchObject({ available: false, patient: "away" });
 });
 
 test("metrics are for this machine and administrators", async () => {

@@ -41,8 +41,6 @@ export async function stationFiles(more: Partial<StationConfig> = {}, names: rea
   return { config, folder, token, secret, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-export type StationFiles = Awaited<ReturnType<typeof stationFiles>>;
-
 export type Ask = (
   path: string,
   init?: { method?: string; json?: unknown; headers?: Record<string, string> },

@@ -6,6 +6,7 @@ import { LinkState } from "../shared/link-state.tsx";
 import { useLocale } from "../shared/locale.tsx";
 import { useEvents } from "../shared/use-events.ts";
 import { Health } from "./health.tsx";
+import { JoinCall } from "./join-call.tsx";
 import { Keep } from "./keep.tsx";
 import { SpokenLine } from "./line.tsx";
 import { Strip } from "./pins.tsx";
@@ -43,6 +44,7 @@ export function Session({ id, leave }: { readonly id: string; readonly leave: ()
         <Keep id={id} languages={languages} />
         <Tools view={view} change={setView} languages={languages} targets={targets} />
       </div>
+      <JoinCall id={id} ended={transcript.ended} />
       <Strip pins={pins} show={show} />
       <div class="captions">
         <section class="scroll" ref={box} tabIndex={0} aria-label={locale.t("captions")}>

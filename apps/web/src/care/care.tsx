@@ -1,17 +1,21 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { getStation, type Receipt, type Station } from "../shared/api.ts";
 import { useLanguage } from "../shared/locale.tsx";
-import { kept, parsed } from "../shared/storage.ts";
+import { kept, parsed, tab } from "../shared/storage.ts";
 import { clearDraft, type Draft, newDraft, readDraft, receipts, saveDraft } from "./draft.ts";
 import { steps } from "./check.ts";
 import { Done } from "./done.tsx";
 import { Frame } from "./frame.tsx";
+import { openWithCode } from "./own-api.ts";
 import { Home } from "./home.tsx";
-import { OwnRecordLater } from "./own-record-later.tsx";
+import { later } from "./later.tsx";
 import { LanguagePick } from "./language-pick.tsx";
 import { Questions } from "./questions.tsx";
 import { StatusCheck } from "./status-check.tsx";
 import { type Screen, useScreen } from "./screen.ts";
+
+const OwnRecord = later(() => import("./own-record.tsx").then((module) => module.OwnRecord));
+const Call = later(() => import("./call.tsx").then((module) => module.Call));
 
 /** The page of a worker who asks for care: one thing at a time. */
 export function Care({ languageChosen }: { readonly languageChosen: boolean }) {
@@ -21,7 +25,13 @@ export function Care({ languageChosen }: { readonly languageChosen: boolean }) {
   const [receipt, setReceipt] = useState<Receipt | undefined>(receipts.read);
   const [nextCode, setNextCode] = useState<string>();
   const [screen, go] = useScreen(
-    receipt !== undefined ? { name: "done" } : languageChosen ? { name: "home" } : { name: "language" },
+    tab.get("call") !== undefined
+      ? { name: "call" }
+      : receipt !== undefined
+        ? { name: "done" }
+        : languageChosen
+          ? { name: "home" }
+          : { name: "language" },
   );
   const offered = useMemo(() => offer(Object.keys(languages), station), [languages, station]);
 
@@ -32,6 +42,12 @@ export function Care({ languageChosen }: { readonly languageChosen: boolean }) {
   const forget = () => {
     clearDraft();
     setDraft(newDraft());
+  };
+  const calls = station?.calls === true;
+  const talk = () => {
+    // Who reloads the page, or comes back to it, waits on.
+    tab.set("call", "1");
+    go({ name: "call" });
   };
   const begun = draft.key === readDraft()?.key;
 
@@ -69,6 +85,18 @@ export function Care({ languageChosen }: { readonly languageChosen: boolean }) {
         return receipt === undefined ? null : (
           <Done
             receipt={receipt}
+            talk={
+              calls
+                ? async () => {
+                    const { nextCode } = await openWithCode(receipt);
+                    const next = { ...receipt, accessCode: nextCode };
+                    receipts.save(next);
+                    setReceipt(next);
+                    setNextCode(nextCode);
+                    talk();
+                  }
+                : undefined
+            }
             finish={() => {
               receipts.clear();
               setReceipt(undefined);
@@ -88,11 +116,26 @@ export function Care({ languageChosen }: { readonly languageChosen: boolean }) {
         );
       case "record":
         return (
-          <OwnRecordLater
+          <OwnRecord
             nextCode={nextCode}
+            talk={calls ? talk : undefined}
             closed={() => {
               setNextCode(undefined);
               go({ name: "home" }, "replace");
+            }}
+          />
+        );
+      case "call":
+        return (
+          <Call
+            nextCode={nextCode}
+            back={() => {
+              tab.remove("call");
+              go(receipt === undefined ? { name: "record" } : { name: "done" }, "replace");
+            }}
+            signedOut={() => {
+              tab.remove("call");
+              go({ name: "status" }, "replace");
             }}
           />
         );

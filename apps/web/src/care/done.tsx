@@ -1,12 +1,22 @@
 import { useState } from "preact/hooks";
 import type { Receipt } from "../shared/api.ts";
-import { Check } from "../shared/icons.tsx";
+import { Wrong } from "../shared/field.tsx";
+import { Check, Microphone } from "../shared/icons.tsx";
 import type { CareKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
+import { errorText } from "../shared/request.ts";
 import { Listen } from "./listen.tsx";
 
+interface DoneProps {
+  readonly receipt: Receipt;
+  /** Into the waiting room: the code is spent, and the receipt shows the next. Absent where there are no calls. */
+  readonly talk: (() => Promise<void>) | undefined;
+  readonly finish: () => void;
+}
+
 /** The two numbers to keep, large enough to copy onto paper. */
-export function Done({ receipt, finish }: { readonly receipt: Receipt; readonly finish: () => void }) {
+export function Done({ receipt, talk, finish }: DoneProps) {
+  const [error, setError] = useState<unknown>();
   const locale = useLocale<CareKey>();
   const [copied, setCopied] = useState(false);
   const text = `${locale.t("done.number")}: ${receipt.caseNumber}\n${locale.t("done.code")}: ${receipt.accessCode}`;
@@ -61,6 +71,13 @@ export function Done({ receipt, finish }: { readonly receipt: Receipt; readonly 
         <span role="status">{copied ? locale.t("copied") : ""}</span>
       </div>
       <p>{locale.t("done.next")}</p>
+      <div role="alert">{error === undefined ? null : <Wrong text={errorText(locale, error)} />}</div>
+      {talk === undefined ? null : (
+        <button type="button" class="button no-print" onClick={() => void talk().catch(setError)}>
+          <Microphone />
+          {locale.t("call.open")}
+        </button>
+      )}
       <button type="button" class="button main no-print" onClick={finish}>
         {locale.t("done.finish")}
       </button>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { Wrong } from "../shared/field.tsx";
+import { Microphone } from "../shared/icons.tsx";
 import type { CareKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
 import { passkeysWork } from "../shared/passkey.ts";
@@ -7,6 +8,7 @@ import { ApiError, errorText } from "../shared/request.ts";
 import { AskTwice } from "./ask-twice.tsx";
 import { Listen } from "./listen.tsx";
 import { addPasskey, askToForget, getRecord, leaveRecord, type OwnRecord as Record, withdrawConsent } from "./own-api.ts";
+import { NewCode } from "./new-code.tsx";
 import { OwnSummary } from "./own-summary.tsx";
 import { Answer } from "./status-check.tsx";
 
@@ -15,10 +17,12 @@ export interface OwnRecordProps {
   readonly nextCode: string | undefined;
   /** Leads away: the record was closed on this phone, or closed itself. */
   readonly closed: () => void;
+  /** Into the waiting room; absent where this station has no calls. */
+  readonly talk: (() => void) | undefined;
 }
 
 /** A patient's own record: how the case stands, the summary, the agreements, and the way out of all of it. */
-export function OwnRecord({ nextCode, closed }: OwnRecordProps) {
+export function OwnRecord({ nextCode, closed, talk }: OwnRecordProps) {
   const locale = useLocale<CareKey>();
   const [record, setRecord] = useState<Record>();
   const [error, setError] = useState<unknown>();
@@ -52,21 +56,19 @@ export function OwnRecord({ nextCode, closed }: OwnRecordProps) {
         <h1 tabIndex={-1}>{locale.t("record.title")}</h1>
         <Listen />
       </div>
-      {nextCode === undefined ? null : (
-        <section class="sheet stack tight" data-private>
-          <h2>{locale.t("record.code")}</h2>
-          <p class="new-code">
-            <bdi dir="ltr">{nextCode}</bdi>
-          </p>
-          <p>
-            <strong>{locale.t("record.code.keep")}</strong>
-          </p>
-        </section>
-      )}
+      {nextCode === undefined ? null : <NewCode code={nextCode} />}
       <div role="alert">{error === undefined ? null : <Wrong text={errorText(locale, error)} />}</div>
       {record === undefined ? null : (
         <>
           <Answer status={record.case} />
+          {record.case.status === "closed" ? null : talk === undefined ? (
+            <p class="hint">{locale.t("call.none")}</p>
+          ) : (
+            <button type="button" class="button main" onClick={talk}>
+              <Microphone />
+              {locale.t("call.open")}
+            </button>
+          )}
           {passkeysWork() && record.passkeys === 0 ? (
             <div role="status">
               {added ? (

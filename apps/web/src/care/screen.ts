@@ -6,7 +6,8 @@ export type Screen =
   | { readonly name: "question"; readonly step: number }
   | { readonly name: "done" }
   | { readonly name: "status" }
-  | { readonly name: "record" };
+  | { readonly name: "record" }
+  | { readonly name: "call" };
 
 type Go = (screen: Screen, how?: "push" | "replace") => void;
 

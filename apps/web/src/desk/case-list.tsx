@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type CaseQuery, type CaseRow, getCases } from "../shared/api.ts";
 import { Wrong } from "../shared/field.tsx";
-import { Lock, Refresh, Search } from "../shared/icons.tsx";
+import { Lock, Phone, Refresh, Search } from "../shared/icons.tsx";
 import type { DeskKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
 import { ApiError, errorText } from "../shared/request.ts";
@@ -150,6 +150,12 @@ function Row({ row, current, go }: { readonly row: CaseRow; readonly current: bo
         <span class={row.assignment === "mine" ? "badge good" : row.assignment === "waiting" ? "badge amber" : "badge quiet"}>
           {row.assignment === "other" ? <bdi>{row.assignee?.name}</bdi> : locale.t(`badge.${row.assignment}`)}
         </span>
+        {row.inCall === undefined ? null : (
+          <span class="badge good">
+            <Phone />
+            {locale.t(`call.${row.inCall}`)}
+          </span>
+        )}
         <span>{locale.t("cases.opened", { when: locale.ago(Date.parse(row.openedAt), now) })}</span>
       </span>
     </button>

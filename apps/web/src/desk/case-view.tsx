@@ -7,6 +7,7 @@ import type { DeskKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
 import { ApiError, errorText } from "../shared/request.ts";
 import { BreakGlass } from "./break-glass.tsx";
+import { CallPanel } from "./call-panel.tsx";
 import { CaseHolder } from "./case-holder.tsx";
 import { CloseDialog } from "./close-dialog.tsx";
 import type { Closing } from "./closing.tsx";
@@ -103,6 +104,7 @@ function Record({ found, user, changed, close, closing }: RecordProps) {
           </a>
         )}
       </div>
+      {status === "open" ? <CallPanel id={id} user={user} /> : null}
       <CaseHolder case={found.case} user={user} changed={changed} />
       {consent.withdrawn ? <p class="note alarm">{locale.t("case.consent.withdrawn")}</p> : null}
       <dl class="facts sheet">

@@ -3,6 +3,8 @@ import { request } from "./request.ts";
 export interface Station {
   readonly code: string;
   readonly languages: { readonly care: readonly string[]; readonly staff: readonly string[]; readonly fallback: string };
+  /** Whether a patient can be seen in a call. */
+  readonly calls: boolean;
   /** Languages that are heard. */
   readonly captions: readonly string[];
   readonly emergency: { readonly ambulance: string; readonly police: string; readonly fire?: string };
@@ -77,6 +79,8 @@ export interface CaseRow {
   /** Whether it waits for a clinician, was given to the reader, or to a colleague. */
   readonly assignment: "waiting" | "mine" | "other";
   readonly assignee?: { readonly id: string; readonly name: string };
+  /** The patient waits for a call, or is in it. */
+  readonly inCall?: "waiting" | "in-call";
   /** A colleague's case: only its number is shown, and only breaking the glass opens it. */
   readonly locked?: true;
 }
