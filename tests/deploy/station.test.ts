@@ -74,7 +74,7 @@ describe("the deployment page, followed by an operator", () => {
     await done("./yizhan new CN ", { "SHA256:…": await fingerprintOf(hub) });
     await done("./yizhan new MZ ", { "SHA256:…": await fingerprintOf(host) });
     await Promise.all([done("./yizhan plan CN"), done("./yizhan plan MZ")]);
-  }, 60_000);
+  }, 240_000);
 
   it("installs the hub over SSH; a station by courier meanwhile, whose power fails, and whose invitation is missing", async () => {
     const byCourier = async () => {
@@ -98,7 +98,7 @@ describe("the deployment page, followed by an operator", () => {
     await Promise.all([done("./yizhan up CN --direct --passphrase-file passphrase"), byCourier()]);
     hubSite = { address: hub.address, name: "hub.example.org", authority: await hub.exec("cat /etc/yizhan/tls/authority.pem") };
     await done("./yizhan invite MZ");
-  }, 300_000);
+  }, 600_000);
 
   it("goes on over SSH where the courier stopped, though sessions are cut and the power fails", async () => {
     await writeFile(join(laptop.folder, "wrong"), "five words for trials\n");
@@ -117,7 +117,7 @@ describe("the deployment page, followed by an operator", () => {
     expect(code).toBe(1);
     await done(line);
     site = { address: host.address, name: "mz.example.org", authority: await host.exec("cat /etc/yizhan/tls/authority.pem") };
-  }, 300_000);
+  }, 600_000);
 
   it("takes a worker's request for care through nginx's TLS", async () => {
     const answer = await askOverTls(site, "/api/intake", {
@@ -139,7 +139,7 @@ describe("the deployment page, followed by an operator", () => {
     const events = streamOverTls(hubSite, "/api/fleet/events", { headers: { cookie: signedIn.cookie } }, stop);
     const { station } = await stationIn(events, (one) => one.opened >= 1 && one.status === "healthy", 30_000);
     expect(station.node).toBe("MZ");
-  }, 40_000);
+  }, 120_000);
 
   it("captions a conversation in English", async () => {
     const speech = await forward(host, 4811);
@@ -175,7 +175,7 @@ describe("the deployment page, followed by an operator", () => {
     } finally {
       await speech.close();
     }
-  }, 240_000);
+  }, 600_000);
 
   it("has made its first backup by itself, and says on its health page how it is", async () => {
     await host.exec("bash -c 'grep -q -m 1 \"Finished yizhan-backup\" < <(journalctl -f -n all -o cat -u yizhan-backup)'");
@@ -184,7 +184,7 @@ describe("the deployment page, followed by an operator", () => {
     const bad = Object.keys(JSON.parse(await host.exec("cat /var/lib/yizhan/agent/memory.json")) as object);
     for (const check of ["service:station", "service:speech", "time:backup", "time:restore test", "certificate"])
       expect(bad).not.toContain(check);
-  }, 60_000);
+  }, 240_000);
 
   it("changes nothing the second time, in waves, and locks a second operator out", async () => {
     const json = { "--direct": "--direct --json" };
@@ -203,7 +203,7 @@ describe("the deployment page, followed by an operator", () => {
     ]);
     expect(output).toContain("Wave 2: MZ");
     expect(code).toBe(0);
-  }, 120_000);
+  }, 600_000);
 
   it("says what was changed by hand, and puts it back", async () => {
     await host.exec("echo '# a quick fix' >>/etc/nginx/nginx.conf; chmod 644 /etc/yizhan/station.json; systemctl stop nftables");
@@ -223,7 +223,7 @@ describe("the deployment page, followed by an operator", () => {
     ]);
     expect(entriesOf(put)[0]?.changed).toEqual(expect.arrayContaining(["/etc/nginx/nginx.conf", "/etc/yizhan/station.json"]));
     await done("./yizhan drift --all --json");
-  }, 120_000);
+  }, 600_000);
 
   it("goes back with its data when a new release is not healthy, and takes no older archive", async () => {
     const good = await host.exec("readlink /opt/yizhan/current");
@@ -240,7 +240,7 @@ describe("the deployment page, followed by an operator", () => {
     expect(refused.code).toBe(1);
     expect(await host.exec("readlink /opt/yizhan/current")).toBe(good);
     expect(await status()).toMatchObject({ status: "open" });
-  }, 240_000);
+  }, 600_000);
 
   it("is wiped and comes back from its sealed backup", async () => {
     await done("./yizhan backup MZ --fleet fleet -o mz.yzb --keys mz.yzk");
@@ -257,12 +257,12 @@ describe("the deployment page, followed by an operator", () => {
       { country: "CN", ok: true },
       { country: "MZ", ok: true },
     ]);
-  }, 180_000);
+  }, 600_000);
 
   it("goes back to a snapshot on purpose", async () => {
     await done("./yizhan rollback MZ");
     expect(await status()).toMatchObject({ status: "open" });
-  }, 120_000);
+  }, 600_000);
 
   it("leaves a handover archive and nothing else", async () => {
     const key = await host.exec("cat /etc/yizhan/secrets/root");
@@ -284,9 +284,9 @@ describe("the deployment page, followed by an operator", () => {
     expect(list).toMatch(/databases\/yizhan\.dump/);
     const kept = await promisify(execFile)("tar", ["-xOf", tar, "etc/yizhan/secrets/root"]);
     expect(kept.stdout.trim()).toBe(key);
-  }, 180_000);
+  }, 600_000);
 
   it("was followed whole, but for what the page itself names", () => {
     expect(page.left().toSorted()).toEqual(page.listed("What was not run").toSorted());
   });
-}, 1_500_000);
+}, 3_000_000);
