@@ -41,6 +41,7 @@ export function bridgeFiles(site: Site, heap: number): BundleFile[] {
         private: { host: "127.0.0.1", port: ports.bridge },
       },
       ice: { udp: { port: mediaPorts.bridge }, "advertise-private-candidates": true },
+      sctp: { enabled: false },
       websockets: { enabled: true, "server-id": "default-id", domains: [`${meet}:443`], tls: true },
     },
     ice4j: {

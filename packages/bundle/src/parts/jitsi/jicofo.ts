@@ -17,8 +17,12 @@ export function jicofoFiles(site: Site, heap: number): BundleFile[] {
       bridge: { "brewery-jid": brewery, "xmpp-connection-name": "Client" },
       // Who leads is in the token.
       conference: { "enable-auto-owner": false },
+      // Off unless asked for, and then the health agent would hear a 404.
+      health: { enabled: true },
       octo: { enabled: false },
       rest: { enabled: true, host: "127.0.0.1", port: ports.jicofo },
+      // Messages go over the bridge's WebSocket, which nginx passes on.
+      sctp: { enabled: false },
       transcription: {
         "url-template": `ws://127.0.0.1:${ports.speech}/transcribe?sessionId={{MEETING_ID}}&sendBack=true&sendBackInterim=true`,
         "http-headers": { Authorization: `Bearer ${secret("speech-token")}` },
