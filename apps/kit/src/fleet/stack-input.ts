@@ -34,6 +34,7 @@ export function stackInput(fleet: string, { country, region, site }: Station, pr
     ...(prepared.archive === undefined ? {} : { archive: { ...prepared.archive, fingerprint: prepared.fingerprint } }),
     allowedRegions: region.hosting.flatMap((one) => (one.kind === "aws" && one.region !== undefined ? [one.region] : [])),
     alerts: site.alerts.email === undefined ? {} : { email: site.alerts.email },
-    backupDays: site.backup.keep,
+    // What the bucket keeps each backup for, whoever asks it to forget.
+    backupDays: site.backup.target.kind === "s3" ? site.backup.target.lockDays : site.backup.keep,
   };
 }
