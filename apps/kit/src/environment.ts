@@ -15,6 +15,9 @@ export const defaultFleet = (): string => resolve("fleet");
 /** Pulumi's own folder, with its engine and its plugins. */
 export const pulumiHome = (): string => process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
 
+/** A folder as `/usr/share` of a host with Jitsi's packages, for the check of calls. */
+export const jitsiFolder = (): string | undefined => process.env.YIZHAN_JITSI;
+
 /** The operator's language as the terminal says it: `LC_ALL`, `LC_MESSAGES`, `LANG`. */
 export function operatorLanguage(environment: Readonly<Record<string, string | undefined>> = process.env): string {
   const value = [environment.LC_ALL, environment.LC_MESSAGES, environment.LANG].find((name) => name !== undefined && name !== "");

@@ -12,7 +12,7 @@ import { models } from "./commands/models.ts";
 import { region } from "./commands/region.ts";
 import { override } from "./commands/override.ts";
 import { play } from "./commands/play.ts";
-import { test, testEngine } from "./commands/test.ts";
+import { test, testEngine, testJitsi } from "./commands/test.ts";
 
 const positive = (value: string): number => {
   const number = Number(value);
@@ -61,8 +61,9 @@ function program(text: Text): Command {
     .description(text("test.about"))
     .argument("[filters...]")
     .option("--engine", text("test.option.engine"))
-    .action((filters: string[], options: { engine?: boolean }) =>
-      options.engine === true ? testEngine(text) : test(filters, text),
+    .option("--jitsi", text("test.option.jitsi"))
+    .action((filters: string[], options: { engine?: boolean; jitsi?: boolean }) =>
+      options.engine === true ? testEngine(text) : options.jitsi === true ? testJitsi(text) : test(filters, text),
     );
   return yizhan;
 }

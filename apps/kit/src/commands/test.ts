@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { type DebianNeed, needDebian } from "../debian.ts";
-import { fetchingEnvironment, pulumiHome, root } from "../environment.ts";
+import { fetchingEnvironment, jitsiFolder, pulumiHome, root } from "../environment.ts";
 import { KitError } from "../errors.ts";
 import { infra } from "../fleet/engine.ts";
 import { planNodes } from "../local/plan.ts";
@@ -32,6 +33,8 @@ const needs: readonly DebianNeed[] = [
   { package: "nginx-light", shows: "nginx" },
   { package: "prosody", shows: "prosodyctl" },
   { package: "lua-basexx", shows: "/usr/share/lua/5.2/basexx.lua" },
+  { package: "lua-cjson", shows: "/usr/share/lua/5.4/cjson/util.lua" },
+  { package: "lua-luaossl", shows: "/usr/share/lua/5.4/openssl/ssl.lua" },
   { package: "lua-inspect", shows: "/usr/share/lua/5.3/inspect.lua" },
   { package: "coturn", shows: "turnserver" },
   { package: "nftables", shows: "nft" },
@@ -55,12 +58,7 @@ export async function test(filters: readonly string[], text: Text): Promise<void
     await step("knip", []);
   }
   await buildWeb();
-  const regions = await planNodes(join(root, "regions"), ["CN", "MZ"], 4800);
-  await fetchModelsFor(
-    regions.map((node) => node.region),
-    layout(defaultData).models,
-    (line) => console.log(line),
-  );
+  await fetchTestModels(["CN", "MZ"]);
   await step("vitest", ["run", ...filters]);
 }
 
@@ -70,13 +68,49 @@ export async function testEngine(text: Text): Promise<void> {
   const home = pulumiHome();
   const engine = await findEngine(home);
   if (engine === undefined) {
-    const source = await readFile(join(root, "tests/engine/stack.engine.ts"), "utf8");
-    console.log(text("test.engine-missing", { tests: source.match(/^\s*it\(/gm)?.length ?? 0 }));
+    const tests = (await testsIn("tests/engine/stack.engine.ts")) + (await testsIn("tests/engine/state.engine.ts"));
+    console.log(text("test.engine-missing", { tests }));
     return;
   }
   console.log(text("test.engine", { version: engine.version?.version ?? "", path: engine.command }));
   await needDebian(needs, (packages) => console.log(text("test.installing", { packages: packages.join(" ") })));
   await step("vitest", ["run", "--config", "tests/engine/vitest.config.ts"], { PULUMI_HOME: home });
+}
+
+/** What of Jitsi a folder has to hold, laid out as its Debian packages lay it out below `/usr/share`. */
+const jitsiNeeds = [
+  "jicofo/jicofo.sh",
+  "jitsi-videobridge/jvb.sh",
+  "jitsi-meet/prosody-plugins/mod_auth_token.lua",
+  "jitsi-meet/libs/lib-jitsi-meet.min.js",
+];
+
+/** `yizhan test --jitsi`: a call of three over a real Jitsi with the rendered files. Where none is given its tests are not run, and not counted. */
+export async function testJitsi(text: Text): Promise<void> {
+  const folder = jitsiFolder();
+  const missing = folder === undefined ? "YIZHAN_JITSI" : jitsiNeeds.find((path) => !existsSync(join(folder, path)));
+  if (folder === undefined || missing !== undefined) {
+    const tests = await testsIn("tests/jitsi/conference.jitsi.ts");
+    console.log(text("test.jitsi-missing", { tests, missing: missing ?? "" }));
+    return;
+  }
+  console.log(text("test.jitsi", { path: folder }));
+  await needDebian(needs, (packages) => console.log(text("test.installing", { packages: packages.join(" ") })));
+  await fetchTestModels(["MZ"]);
+  await step("vitest", ["run", "--config", "tests/jitsi/vitest.config.ts"], { YIZHAN_JITSI: folder });
+}
+
+async function testsIn(path: string): Promise<number> {
+  return (await readFile(join(root, path), "utf8")).match(/^\s*it\(/gm)?.length ?? 0;
+}
+
+async function fetchTestModels(countries: readonly string[]): Promise<void> {
+  const regions = await planNodes(join(root, "regions"), [...countries], 4800);
+  await fetchModelsFor(
+    regions.map((node) => node.region),
+    layout(defaultData).models,
+    (line) => console.log(line),
+  );
 }
 
 async function step(command: string, parameters: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<void> {
