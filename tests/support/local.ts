@@ -51,7 +51,7 @@ export async function freePortBase(): Promise<number> {
 }
 
 /** `yizhan up … --local` in a temporary folder (or a given one), ready to be used. */
-export async function startLocal(options: { countries?: string[]; data?: string; portBase?: number } = {}): Promise<Local> {
+export async function startLocal(options: { countries?: string[]; data?: string; portBase?: number; meet?: string } = {}): Promise<Local> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "yizhan-local-")));
   const portBase = options.portBase ?? (await freePortBase());
   const run = runKit([
@@ -64,6 +64,7 @@ export async function startLocal(options: { countries?: string[]; data?: string;
     String(portBase),
     "--models",
     join(root, ".yizhan/models"),
+    ...(options.meet === undefined ? [] : ["--meet", options.meet]),
   ]);
   const exited = once(run.process, "exit");
   await Promise.race([

@@ -10,6 +10,8 @@ import { exampleSite } from "./testing/site.ts";
 
 const directory = join(import.meta.dirname, "../../../regions");
 const release = "0.1.0";
+const stationConfig = (bundle: ReturnType<typeof renderBundle>) =>
+  JSON.parse(bundle.files.find((file) => file.path === "/etc/yizhan/station.json")?.content ?? "{}") as object;
 
 test("every country in every size: one file a path, secrets only by name, the same bytes again", async () => {
   for (const region of await loadRegions(directory)) {
@@ -46,7 +48,27 @@ test("without calls there is no Jitsi, no relay and no open port for them", asyn
   const bundle = renderBundle({ region, site: exampleSite("MZ", { jitsi: false }), release });
   expect(bundle.debian.packages).not.toContain("prosody");
   expect(bundle.files.map((file) => file.path)).not.toContain("/etc/turnserver.conf");
+  expect(stationConfig(bundle)).not.toHaveProperty("meet");
   expect(bundle.files.find((file) => file.path === "/etc/nftables.conf")?.content).not.toContain("3478");
+});
+
+test("a station signs tokens that its own Jitsi and relay accept: the same names, the same secrets", async () => {
+  const bundle = renderBundle({ region: await loadRegion(directory, "MZ"), site: exampleSite("MZ"), release });
+  const handed = (name: string) => `/run/credentials/yizhan-station.service/${name}`;
+  expect(stationConfig(bundle)).toMatchObject({
+    meet: {
+      url: "https://meet.mz.example.org",
+      domain: "meet.mz.example.org",
+      appId: "yizhan",
+      tokenSecretFile: handed("jitsi-app"),
+      turn: { host: "turn.mz.example.org", port: 3_478, tlsPort: 5_349, secretFile: handed("turn") },
+    },
+  });
+  const unit = bundle.files.find((file) => file.path.endsWith("/yizhan-station.service"))?.content ?? "";
+  for (const name of ["jitsi-app", "turn"]) {
+    expect(unit).toContain(`LoadCredential=${name}:/etc/yizhan/secrets/${name}`);
+    expect(bundle.secrets.map((secret) => secret.name)).toContain(name);
+  }
 });
 
 test("any site that may be written renders: no path, folder or unit twice, and no unit waits for a file that is not there", async () => {

@@ -19,6 +19,11 @@ export function fleetOptions(command: Command, text: Text): Command {
     .option("--json", text("option.json"));
 }
 
+const webAddress = (value: string): string => {
+  if (!URL.canParse(value) || !/^https?:/.test(value)) throw new InvalidArgumentError("https://…");
+  return new URL(value).origin;
+};
+
 const port = (value: string): number => {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1 || number > 65_535) throw new InvalidArgumentError("1 – 65535");
@@ -42,6 +47,7 @@ export function fleetCommands(yizhan: Command, text: Text): void {
   deployOptions(yizhan.command("up").description(text("up.about")).argument("[countries...]"), text)
     .option("--local", text("up.option.local"))
     .option("--models <dir>", text("up.option.models"))
+    .option("--meet <url>", text("up.option.meet"), webAddress)
     .option("--port-base <port>", text("up.option.port-base"), port, 4800)
     .action((countries: string[], options) =>
       options.local === true ? up(countries, options, text) : deploy(countries, options, text),

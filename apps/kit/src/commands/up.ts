@@ -18,6 +18,8 @@ export interface UpOptions {
   readonly data: string;
   readonly portBase: number;
   readonly models?: string;
+  /** Origin of a Jitsi that takes the stations' tokens. */
+  readonly meet?: string;
 }
 
 const host = "127.0.0.1";
@@ -34,7 +36,7 @@ export async function up(codes: readonly string[], options: UpOptions, text: Tex
 
   const startedAt = Date.now();
   let ready = false;
-  const run = new LocalRun(paths, { host, regions, models }, nodes, (status) => {
+  const run = new LocalRun(paths, { host, regions, models, meet: options.meet }, nodes, (status) => {
     if (ready && (status.state === "waiting" || (status.state === "ready" && status.restarts > 0))) {
       console.error(text(`up.${status.state}`, { name: status.name }));
     }

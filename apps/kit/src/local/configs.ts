@@ -9,6 +9,8 @@ export interface LocalOptions {
   readonly host: string;
   readonly regions: string;
   readonly models: string;
+  /** Origin of a Jitsi; without one the stations have no calls. */
+  readonly meet?: string | undefined;
 }
 
 export interface ProcessPlan {
@@ -77,6 +79,16 @@ export async function writeConfigs(
     ...server,
     speech: { url: speech.url, tokenFile: secrets.speechTokenFile },
     apiTokenFile: secrets.apiTokenFile,
+    ...(options.meet === undefined
+      ? {}
+      : {
+          meet: {
+            url: options.meet,
+            domain: new URL(options.meet).hostname,
+            appId: "yizhan",
+            tokenSecretFile: secrets.meetSecretFile,
+          },
+        }),
     ...(others.hub === undefined ? {} : { hub: { invitation: invitationFile(paths, node) } }),
   });
   return [speech, station];

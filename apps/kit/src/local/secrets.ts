@@ -18,6 +18,8 @@ export interface NodeSecrets {
   readonly speechToken: string;
   readonly apiTokenFile: string;
   readonly apiToken: string;
+  /** What a Jitsi given with `--meet` checks tokens by. */
+  readonly meetSecretFile: string;
 }
 
 const token = () => randomBytes(32).toString("base64url");
@@ -40,6 +42,7 @@ export async function nodeSecrets(paths: Layout, node: PlannedNode): Promise<Nod
         2,
       )}\n`,
   );
+  await readOrCreate(file("meet.secret"), () => `${token()}\n`);
   return {
     root: file("root.key"),
     staffFile: file("staff.json"),
@@ -48,6 +51,7 @@ export async function nodeSecrets(paths: Layout, node: PlannedNode): Promise<Nod
     speechToken: (await readOrCreate(file("speech.token"), () => `${token()}\n`)).trim(),
     apiTokenFile: file("api.token"),
     apiToken: (await readOrCreate(file("api.token"), () => `yz_${token()}\n`)).trim(),
+    meetSecretFile: file("meet.secret"),
   };
 }
 

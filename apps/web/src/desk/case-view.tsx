@@ -15,6 +15,8 @@ import { Said } from "./said.tsx";
 
 interface CaseViewProps {
   readonly id: string;
+  /** Changes when the case should be asked for again; what is open on the page, a call above all, stays. */
+  readonly version: number;
   readonly user: User;
   /** Told when the case was given, taken or released. */
   readonly changed: () => void;
@@ -24,20 +26,24 @@ interface CaseViewProps {
   readonly closing: boolean;
 }
 
-export function CaseView({ id, user, changed, back, close, closing }: CaseViewProps) {
+export function CaseView({ id, version, user, changed, back, close, closing }: CaseViewProps) {
   const locale = useLocale<DeskKey>();
   const [found, setFound] = useState<CaseDetail>();
   const [error, setError] = useState<unknown>();
   useEffect(() => {
     let current = true;
     getCase(id).then(
-      (answer) => current && setFound(answer),
+      (answer) => {
+        if (!current) return;
+        setFound(answer);
+        setError(undefined);
+      },
       (problem: unknown) => current && setError(problem),
     );
     return () => {
       current = false;
     };
-  }, [id]);
+  }, [id, version]);
   return (
     <div class="stack">
       <button type="button" class="button small back" onClick={back}>

@@ -41,8 +41,9 @@ export function Worklist({ user, open, go, signedOut }: WorklistProps) {
           <p class="soft empty">{locale.t("case.select")}</p>
         ) : (
           <CaseView
-            key={`${open}/${version}`}
+            key={open}
             id={open}
+            version={version}
             user={user}
             changed={changed}
             back={() => go(undefined)}
