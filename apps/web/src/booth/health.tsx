@@ -2,6 +2,7 @@ import { Check, Clock, Warning } from "../shared/icons.tsx";
 import type { BoothKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
 import type { Transcript } from "./transcript.ts";
+import { nameOf } from "./people.ts";
 
 /** How far the captions are behind the voices, per speaker, and what was not heard at all. */
 export function Health({ transcript }: { readonly transcript: Transcript }) {
@@ -22,7 +23,7 @@ export function Health({ transcript }: { readonly transcript: Transcript }) {
           <span class="badge quiet" key={participant.id} title={locale.t("health.title")}>
             <Clock />
             {locale.t("health.lag", {
-              name: participant.name ?? participant.tag,
+              name: nameOf(locale, participant.name ?? participant.tag),
               seconds: locale.number(lagMs / 1000, { maximumFractionDigits: 1, minimumFractionDigits: 1 }),
             })}
           </span>
@@ -37,7 +38,10 @@ export function Health({ transcript }: { readonly transcript: Transcript }) {
       {deaf.map((one) => (
         <span class="badge amber" key={one.id}>
           <Warning />
-          {locale.t("health.no-captions", { name: one.name ?? one.tag, language: locale.languageName(one.language) })}
+          {locale.t("health.no-captions", {
+            name: nameOf(locale, one.name ?? one.tag),
+            language: locale.languageName(one.language),
+          })}
         </span>
       ))}
     </>

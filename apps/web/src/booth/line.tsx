@@ -5,6 +5,7 @@ import { useLocale } from "../shared/locale.tsx";
 import { Correct, CorrectedText } from "./correct.tsx";
 import { PinnedText } from "./pins.tsx";
 import type { Spoken } from "./transcript.ts";
+import { nameOf } from "./people.ts";
 
 interface LineProps {
   /** Whose line it is, where lines can be corrected. */
@@ -23,7 +24,7 @@ export function SpokenLine({ session, spoken, voice, shows }: LineProps) {
     <li class="line" id={`segment-${line.segmentId}`} data-voice={voice} data-final={line.final} tabIndex={-1}>
       <p class="line-head">
         <strong>
-          <bdi>{line.participant.name ?? line.participant.tag}</bdi>
+          <bdi>{nameOf(locale, line.participant.name ?? line.participant.tag)}</bdi>
         </strong>
         <span class="soft">
           {locale.languageName(line.language)} · {locale.date(line.startedAt, { timeStyle: "medium" })}

@@ -3,6 +3,7 @@ import type { BoothKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
 import { Warning } from "../shared/icons.tsx";
 import { isDoubtful, pieces, type StripPin } from "./transcript.ts";
+import { nameOf } from "./people.ts";
 
 /** A text with its pins marked where they stand; what may still change looks unfinished. */
 export function PinnedText({
@@ -69,7 +70,7 @@ export function Strip({ pins, show }: { readonly pins: readonly StripPin[]; read
                 onClick={() => show(segmentId)}
               >
                 <span class="strip-kind">
-                  {locale.t(`pin.${pin.kind}`)} · <bdi>{speaker}</bdi>
+                  {locale.t(`pin.${pin.kind}`)} · <bdi>{nameOf(locale, speaker)}</bdi>
                 </span>
                 <strong dir="auto">{pin.text}</strong>
                 {doubtful ? (

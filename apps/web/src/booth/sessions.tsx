@@ -7,6 +7,7 @@ import { useLocale } from "../shared/locale.tsx";
 import { ApiError } from "../shared/request.ts";
 import { useEvents } from "../shared/use-events.ts";
 import { useNow } from "../shared/use-now.ts";
+import { nameOf } from "./people.ts";
 
 /** The conversations that run now, told as they come and go: an interpreter waits on this page. */
 interface SessionsProps {
@@ -75,5 +76,7 @@ export function Sessions({ go, assist, signedOut }: SessionsProps) {
 
 /** Everyone in the conversation, each with their language; its id while nobody is known. */
 function whoSpeaks({ id, participants }: SessionRow, locale: ReturnType<typeof useLocale<BoothKey>>): string {
-  return locale.list(participants.map((one) => `${one.name ?? one.id} (${locale.languageName(one.language)})`)) || id;
+  return (
+    locale.list(participants.map((one) => `${nameOf(locale, one.name ?? one.id)} (${locale.languageName(one.language)})`)) || id
+  );
 }

@@ -32,13 +32,16 @@ export function CaseView({ id, version, user, changed, back, close, closing }: C
   const [error, setError] = useState<unknown>();
   useEffect(() => {
     let current = true;
+    const show = (answer: CaseDetail | undefined, problem: unknown) => {
+      if (!current) return;
+      // Whoever may no longer see it does not; a cut line takes nothing away, the call least of all.
+      const refused = problem instanceof ApiError && problem.status >= 400 && problem.status < 500;
+      setFound((before) => answer ?? (refused ? undefined : before));
+      setError(problem);
+    };
     getCase(id).then(
-      (answer) => {
-        if (!current) return;
-        setFound(answer);
-        setError(undefined);
-      },
-      (problem: unknown) => current && setError(problem),
+      (answer) => show(answer, undefined),
+      (problem: unknown) => show(undefined, problem),
     );
     return () => {
       current = false;

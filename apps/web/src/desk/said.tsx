@@ -36,7 +36,7 @@ function Lines({ id }: { readonly id: string }) {
         <li key={`${line.at} ${line.speaker} ${line.text}`}>
           <p class="soft">
             <strong>
-              <bdi>{line.speaker}</bdi>
+              <bdi>{line.speaker === "patient" ? locale.t("case.patient") : line.speaker}</bdi>
             </strong>{" "}
             · {locale.languageName(line.language)} · {locale.date(new Date(line.at), { dateStyle: "short", timeStyle: "medium" })}
           </p>

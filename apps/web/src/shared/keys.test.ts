@@ -12,7 +12,7 @@ const source = readdirSync(join(import.meta.dirname, ".."), { recursive: true, e
   .join("\n");
 
 /** `flag.${code}` → a pattern; only templates that begin with a fixed part name keys. */
-const templates = [...source.matchAll(/`([a-z-]+\.)?\$\{[^}]+\}(\.[a-z]+)?`/g)]
+const templates = [...source.matchAll(/`((?:[a-z-]+\.)+)?\$\{[^}]+\}(\.[a-z]+)?`/g)]
   .filter(([, before, after]) => before !== undefined || after !== undefined)
   .map(([, before = "", after = ""]) => ({ before, after }));
 

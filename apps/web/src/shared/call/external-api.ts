@@ -54,7 +54,9 @@ export async function openRoom({ grant, parent, language, soundOnly, small }: Ro
     height: "100%",
     lang: language.split("-", 1)[0],
     // Credentials of this person's own, that end; the Jitsi's list of addresses stays as it is.
-    ...(grant.iceServers.length === 0 ? {} : { iceServers: { replace: grant.iceServers } }),
+    ...(grant.iceServers.length === 0
+      ? {}
+      : { iceServers: { replace: grant.iceServers.map(({ urls: _kept, ...proof }) => proof) } }),
     configOverwrite: {
       prejoinConfig: { enabled: false },
       startAudioOnly: soundOnly,
