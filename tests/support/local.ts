@@ -51,7 +51,9 @@ export async function freePortBase(): Promise<number> {
 }
 
 /** `yizhan up … --local` in a temporary folder (or a given one), ready to be used. */
-export async function startLocal(options: { countries?: string[]; data?: string; portBase?: number; meet?: string } = {}): Promise<Local> {
+export async function startLocal(
+  options: { countries?: string[]; data?: string; portBase?: number; meet?: string } = {},
+): Promise<Local> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "yizhan-local-")));
   const portBase = options.portBase ?? (await freePortBase());
   const run = runKit([
