@@ -267,6 +267,10 @@ describe("the deployment page, followed by an operator", () => {
   it("leaves a handover archive and nothing else", async () => {
     const key = await host.exec("cat /etc/yizhan/secrets/root");
     await writeFile(join(laptop.folder, "successor"), "those who take over\n");
+    // What a timer began is still running when all of it goes.
+    await host.exec(
+      "install -d /run/systemd/system/yizhan-agent.service.d && printf '[Service]\\nTimeoutStartSec=infinity\\nExecStartPre=sleep infinity\\n' >/run/systemd/system/yizhan-agent.service.d/hangs.conf && systemctl daemon-reload && systemctl restart --no-block yizhan-agent",
+    );
     await done("./yizhan down MZ --direct --yes --passphrase-file successor");
     expect((await host.exec("ls /root/yizhan-handover")).split("\n")).toEqual(["MZ.destruction.json", "MZ.handover"]);
     for (const path of ["/opt/yizhan", "/etc/yizhan", "/var/lib/yizhan", "/var/lib/postgresql", "/usr/local/sbin/yizhan-host"])

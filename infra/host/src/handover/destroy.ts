@@ -8,6 +8,7 @@ import { paths } from "../paths.ts";
 import type { Report } from "../progress.ts";
 import { attempt, run } from "../shell.ts";
 import { readState, readWritten } from "../state.ts";
+import { exists } from "../steps/accounts.ts";
 
 export interface Installed {
   readonly bundle: Bundle;
@@ -53,6 +54,9 @@ export async function removeEverything(installed: Installed, report: Report): Pr
   note("services");
   const own = bundle.units.filter((unit) => !isGround(unit.name)).map((unit) => unit.name);
   for (const name of own.toReversed()) await attempt("systemctl", ["disable", "--now", name]);
+  // A timer that stops leaves what it began running, as a user that is about to go.
+  const begun = own.filter((name) => name.endsWith(".timer")).map((name) => name.replace(/timer$/, "service"));
+  await attempt("systemctl", ["stop", ...begun, "yizhan-*.service"]);
   note("databases");
   for (const { name } of bundle.clusters) await attempt("pg_dropcluster", ["--stop", "15", name]);
   note("files");
@@ -68,8 +72,10 @@ export async function removeEverything(installed: Installed, report: Report): Pr
   const folders = bundle.directories.map((one) => one.path).filter((path) => /yizhan/.test(path));
   for (const folder of [...folders, paths.etc, "/opt/yizhan", "/var/lib/postgresql", "/usr/local/lib/yizhan"])
     await rm(folder, { recursive: true, force: true });
-  for (const { name } of bundle.users) if (name.startsWith("yizhan")) await attempt("userdel", [name]);
-  for (const { name } of bundle.groups) if (name.startsWith("yizhan")) await attempt("groupdel", [name]);
+  for (const { name } of bundle.users)
+    if (name.startsWith("yizhan") && (await exists("passwd", name))) await run("userdel", [name]);
+  for (const { name } of bundle.groups)
+    if (name.startsWith("yizhan") && (await exists("group", name))) await run("groupdel", [name]);
   await rm(paths.command, { force: true });
   await rm(paths.var, { recursive: true, force: true });
 }

@@ -3,7 +3,9 @@ import { noteChange } from "../context.ts";
 import { ensureFolder, ownerOf } from "../files.ts";
 import { attempt, run } from "../shell.ts";
 
-const exists = async (database: "passwd" | "group", name: string) => (await attempt("getent", [database, name])).code === 0;
+export async function exists(database: "passwd" | "group", name: string): Promise<boolean> {
+  return (await attempt("getent", [database, name])).code === 0;
+}
 
 /** System users that services run as; none can sign in. */
 export async function makeAccounts(context: Context): Promise<void> {
