@@ -118,8 +118,11 @@ function Entrance({ title, children }: { readonly title: string; readonly childr
 function WithPasskey({ done }: { readonly done: (user: User) => void }) {
   const locale = useLocale<StaffKey>();
   const [error, setError] = useState<unknown>();
+  // Not in the way: who lost sight of the device's window may ask again.
+  const [asking, setAsking] = useState(0);
   async function open(): Promise<void> {
     setError(undefined);
+    setAsking((before) => before + 1);
     try {
       const { options } = await request<{ options: unknown }>("/api/sign-in/passkey/options", { method: "POST" });
       const response = await usePasskey(options);
@@ -127,11 +130,13 @@ function WithPasskey({ done }: { readonly done: (user: User) => void }) {
       done((await request<{ user: User }>("/api/sign-in/passkey", { method: "POST", body: { response } })).user);
     } catch (problem) {
       setError(problem);
+    } finally {
+      setAsking((before) => before - 1);
     }
   }
   return (
     <div class="stack tight">
-      <button type="button" class="button" onClick={() => void open()}>
+      <button type="button" class="button" aria-busy={asking > 0} onClick={() => void open()}>
         {locale.t("sign-in.passkey")}
       </button>
       <div role="alert">{error === undefined ? null : <Wrong text={errorText(locale, error)} />}</div>
