@@ -14,6 +14,18 @@ export const speechConfigSchema = z.object({
   tokenFile: z.string().min(1),
   /** Cores to hear with; default: all of the machine's. */
   cores: z.number().int().positive().optional(),
+  /** A server that speaks OpenAI's transcription API, inside the country: it hears what the region gives to `remote`. */
+  remoteHearing: z
+    .object({
+      url: z.union(
+        [z.url({ protocol: /^https$/ }), z.url({ protocol: /^http$/, hostname: /^(?:127\.0\.0\.1|localhost|\[::1\])$/ })],
+        "https://…, or http:// on this machine (a tunnel's end)",
+      ),
+      model: z.string().min(1),
+      /** File with its key, where it asks for one. */
+      apiKeyFile: z.string().min(1).optional(),
+    })
+    .optional(),
   libretranslate: z.object({ url: z.url(), apiKey: z.string().optional() }).optional(),
 });
 export type SpeechConfig = z.infer<typeof speechConfigSchema>;

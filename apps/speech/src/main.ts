@@ -10,10 +10,22 @@ import { openEngines } from "./engines/index.ts";
 const config = speechConfig();
 const log = createLog("speech");
 const region = await loadRegion(config.regions, config.country);
+const { remoteHearing } = config;
 const engines = await openEngines({
   models: config.models,
   speech: region.speech,
   ...(config.cores === undefined ? {} : { cores: config.cores }),
+  ...(remoteHearing === undefined
+    ? {}
+    : {
+        remoteHearing: {
+          url: remoteHearing.url,
+          model: remoteHearing.model,
+          ...(remoteHearing.apiKeyFile === undefined
+            ? {}
+            : { apiKey: (await readFile(remoteHearing.apiKeyFile, "utf8")).trim() }),
+        },
+      }),
   ...(config.libretranslate === undefined
     ? {}
     : {

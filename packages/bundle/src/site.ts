@@ -118,6 +118,21 @@ const plainSchema = z.strictObject({
   updates: z.enum(["automatic", "bundle"]).default("bundle"),
   /** False: this station has no calls of its own. Otherwise a folder with Jitsi's own Debian packages. */
   jitsi: z.union([z.literal(false), z.strictObject({ packages: localPath })]),
+  speech: z
+    .strictObject({
+      /** Hears what the region gives to `remote`: a server on the host, or a tunnel's end to one inside the country. */
+      remoteHearing: z.strictObject({
+        url: z.url({
+          protocol: /^http$/,
+          hostname: /^(?:127\.0\.0\.1|\[::1\])$/,
+          error: "http://127.0.0.1 and a port: a tunnel's end",
+        }),
+        model: z.string().min(1),
+        /** A file with the server's key, put on the host by other means. */
+        apiKey: hostPath.optional(),
+      }),
+    })
+    .optional(),
   /** Rules of residency that a named person overrides, with the reason, until a day. */
   overrides: z.array(overrideSchema).default([]),
   wireguard: z

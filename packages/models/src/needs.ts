@@ -6,16 +6,21 @@ export interface SpeechNeeds {
   translate: { from: string; to: string; steps: { engine: string; to: string }[] }[];
 }
 
+/** In a region's `hear`: the site's own server hears the language, with no weights of ours. */
+export const remoteHearingId = "remote";
+
 /** Ids of the models a region needs, without doubles: voice detection first, then hearing, then translation. */
 export function modelsFor(speech: SpeechNeeds): string[] {
-  const hearing = Object.values(speech.hear).flat();
+  const hearing = Object.values(speech.hear)
+    .flat()
+    .filter((id) => id !== remoteHearingId);
   const translation = speech.translate.flatMap((route) => {
     const froms = [route.from, ...route.steps.map((step) => step.to)];
     return route.steps.flatMap((step, index) =>
       step.engine === "bergamot" ? bergamotIds(froms[index] ?? route.from, step.to) : [],
     );
   });
-  return [...new Set([...(hearing.length > 0 ? ["silero-vad"] : []), ...hearing, ...translation])];
+  return [...new Set([...(Object.keys(speech.hear).length > 0 ? ["silero-vad"] : []), ...hearing, ...translation])];
 }
 
 /**

@@ -125,7 +125,7 @@ export const regionSchema = z.strictObject({
   /** Law pack of `regions/law/`, usually the country's own code. */
   law: countryCode,
   speech: z.strictObject({
-    /** Per language heard: model ids of packages/models in order of preference. A language that is absent has no captions. */
+    /** Per language heard: model ids of packages/models in order of preference, or `remote`: a server that the site file names. A language that is absent has no captions. */
     hear: z.record(languageTag, z.array(z.string()).min(1)),
     translate: z.array(translationRoute),
   }),

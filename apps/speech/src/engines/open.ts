@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { modelsFor } from "@yizhan/models";
+import { modelsFor, remoteHearingId } from "@yizhan/models";
 import type { Region } from "@yizhan/region";
 import { EngineError } from "./errors.ts";
 import { hearingModels, type OpenHearing } from "./hearing/models.ts";
+import { type RemoteHearing, remoteHearing, withSecond } from "./hearing/remote.ts";
 import { Scheduler } from "./host/scheduler.ts";
 import { openVoice } from "./speaking/voice.ts";
 import { openTranslator } from "./translating/translator.ts";
@@ -19,6 +20,8 @@ export interface EnginesConfig {
   cores?: number;
   /** Base URL of a LibreTranslate-compatible server inside the country, for routes that name it. */
   libretranslate?: { url: string; apiKey?: string };
+  /** A hearing server inside the country, for languages whose list names `remote`. */
+  remoteHearing?: RemoteHearing;
 }
 
 /**
@@ -33,6 +36,7 @@ export async function openEngines(config: EnginesConfig): Promise<Engines> {
   const hearing = new Map<string, OpenHearing>();
   for (const id of modelsFor(speech)) states[id] = existsSync(join(models, id, "model.json")) ? "ready" : "missing";
 
+  const remote = openRemote();
   const voices = sileroHost(models);
   const begin = async (id: string, start: () => Promise<void>): Promise<boolean> => {
     if (states[id] !== "ready") return false;
@@ -66,22 +70,34 @@ export async function openEngines(config: EnginesConfig): Promise<Engines> {
 
   return {
     voice,
-    hearing: (language) => firstReady(speech.hear, language, (id) => hearing.get(id)?.engine),
+    hearing: (language) =>
+      firstReady(speech.hear, language, (id) => (id === remoteHearingId ? remote?.engine : hearing.get(id)?.engine)),
     translator,
     detector: () => sileroDetector(voices),
     models: () => ({ ...states }),
     load: () => ({
-      waiting: scheduler.waiting,
-      running: scheduler.running,
+      waiting: scheduler.waiting + (remote?.scheduler.waiting ?? 0),
+      running: scheduler.running + (remote?.scheduler.running ?? 0),
       restarts: [...hearing.values()].flatMap(({ hosts }) => hosts).reduce((sum, host) => sum + host.restarts, voices.restarts),
       lost,
     }),
     close: async () => {
       voices.close();
       voice.close();
-      await Promise.all([translator.close(), ...Array.from(hearing.values(), ({ engine }) => engine.close())]);
+      await Promise.all([
+        translator.close(),
+        ...(remote ? [remote.engine.close()] : []),
+        ...Array.from(hearing.values(), ({ engine }) => engine.close()),
+      ]);
     },
   };
+
+  function openRemote() {
+    const languages = Object.keys(speech.hear).filter((tag) => speech.hear[tag]?.includes(remoteHearingId));
+    if (languages.length === 0) return undefined;
+    states[remoteHearingId] = config.remoteHearing ? "ready" : "missing";
+    return config.remoteHearing && remoteHearing(config.remoteHearing, { languages, onLost: () => lost++ });
+  }
 }
 
 /** A whole tag first, then its primary subtag: `pt-MZ` is heard by what hears `pt`. */
@@ -91,5 +107,6 @@ function firstReady(
   engine: (id: string) => HearingEngine | undefined,
 ): HearingEngine | undefined {
   const ids = hear[language] ?? hear[language.split("-")[0] ?? ""] ?? [];
-  return ids.map(engine).find((one) => one !== undefined);
+  const [first, second] = ids.flatMap((id) => engine(id) ?? []);
+  return first?.id === remoteHearingId && second ? withSecond(first, second) : first;
 }

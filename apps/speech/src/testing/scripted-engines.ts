@@ -1,5 +1,5 @@
 import { EngineError } from "../engines/errors.ts";
-import { wavOf } from "../engines/speaking/wav.ts";
+import { wavOf } from "../audio/wav.ts";
 import type { Engines, HearingEngine, HearRequest, Heard, Translator, Voice, VoiceDetector } from "../engines/types.ts";
 
 export interface Script {

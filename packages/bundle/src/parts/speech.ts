@@ -1,4 +1,6 @@
+import { remoteHearingId } from "@yizhan/models";
 import type { Context } from "../context.ts";
+import { BundleError } from "../errors.ts";
 import { jsonFile } from "../file.ts";
 import { readsAloud } from "../models.ts";
 import { places, ports } from "../places.ts";
@@ -7,9 +9,16 @@ import type { Part } from "../types.ts";
 import { speechToken } from "./server.ts";
 
 /** The speech service of a station: it hears and translates, and reaches nothing but this machine. */
-export function speechPart({ region, size }: Context): Part | undefined {
+export function speechPart({ region, site, size }: Context): Part | undefined {
   if (region.role === "hub") return undefined;
   const configuration = `${places.etc}/speech.json`;
+  const remote = site.speech?.remoteHearing;
+  const needs = Object.keys(region.speech.hear).filter((tag) => region.speech.hear[tag]?.every((id) => id === remoteHearingId));
+  if (remote === undefined && needs.length > 0)
+    throw new BundleError(
+      "site-invalid",
+      `speech: ${region.code} has ${needs.join(", ")} heard by a remote server alone: name it as speech.remoteHearing`,
+    );
   const config = {
     country: region.code,
     regions: `${places.release}/regions`,
@@ -19,11 +28,24 @@ export function speechPart({ region, size }: Context): Part | undefined {
     port: ports.speech,
     tokenFile: credential("yizhan-speech", "token"),
     cores: size.speech.cores,
+    ...(remote === undefined
+      ? {}
+      : {
+          remoteHearing: {
+            url: remote.url,
+            model: remote.model,
+            ...(remote.apiKey === undefined ? {} : { apiKeyFile: credential("yizhan-speech", "remote-key") }),
+          },
+        }),
   };
   const { file, unit } = nodeService({
     app: "speech",
     description: `Yizhan speech ${region.code}`,
-    credentials: { config: configuration, token: `${places.secrets}/${speechToken.name}` },
+    credentials: {
+      config: configuration,
+      token: `${places.secrets}/${speechToken.name}`,
+      ...(remote?.apiKey === undefined ? {} : { "remote-key": remote.apiKey }),
+    },
     after: [],
     memory: size.speech,
     writes: [],

@@ -1,10 +1,15 @@
 import { EngineError } from "../errors.ts";
-import type { EngineHost } from "../host/host.ts";
 import type { Scheduler } from "../host/scheduler.ts";
 import type { Heard, HearingEngine, HearRequest } from "../types.ts";
 import { loops, withoutInvented } from "./invented.ts";
 import type { HearingTask, RawHeard } from "./raw.ts";
 import { repeatedAt, saidOnce, unrepeated, withoutImpossibleRepeat } from "./repeats.ts";
+
+/** Where segments are heard: a thread, a process, a server. Rejects with `EngineError`. */
+export interface HearingHost {
+  run(task: HearingTask): Promise<RawHeard>;
+  close(): void;
+}
 
 export interface HearingOptions {
   id: string;
@@ -13,7 +18,7 @@ export interface HearingOptions {
   code(language: string): string;
   scheduler: Scheduler;
   /** As many as may work side by side; the least busy one gets the next segment. */
-  hosts: EngineHost[];
+  hosts: HearingHost[];
   takesPrompt: boolean;
   /** It can search in two ways, so that one can judge the other. */
   searchesTwoWays: boolean;
@@ -37,7 +42,7 @@ export function hearingEngine(options: HearingOptions): HearingEngine {
       const host = leastBusy();
       busy.set(host, (busy.get(host) ?? 0) + 1);
       try {
-        return await host.run<RawHeard>(task);
+        return await host.run(task);
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;
         if (tries < 2) continue;
@@ -48,7 +53,7 @@ export function hearingEngine(options: HearingOptions): HearingEngine {
       }
     }
   };
-  const leastBusy = (): EngineHost => {
+  const leastBusy = (): HearingHost => {
     const [first, ...rest] = hosts;
     if (!first) throw new EngineError("model-missing", `${id} has no lane`);
     return rest.reduce((best, host) => ((busy.get(host) ?? 0) < (busy.get(best) ?? 0) ? host : best), first);

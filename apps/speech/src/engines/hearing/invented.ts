@@ -34,8 +34,10 @@ export function loops(written: string): boolean {
 
 /** What is made up over next to nothing is seldom made up with confidence. */
 function doubtful({ words }: RawHeard): boolean {
-  const sum = words.reduce((total, word) => total + word.probability, 0);
-  return sum / Math.max(1, words.length) < 0.6;
+  const known = words.flatMap((word) => word.probability ?? []);
+  const sum = known.reduce((total, probability) => total + probability, 0);
+  // An engine that never says how certain it is may still be right.
+  return known.length > 0 && sum / known.length < 0.6;
 }
 
 function tooLong(text: string, seconds: number): boolean {

@@ -10,7 +10,8 @@ export interface HearingTask {
 
 export interface RawWord {
   text: string;
-  probability: number;
+  /** Absent where the engine does not say. */
+  probability?: number;
 }
 
 export interface RawHeard {

@@ -53,7 +53,7 @@ await serveTasks<{ file: string }, HearingTask>(async ({ file }) => {
  */
 function assemble(tokens: readonly { id: number; p: number }[], vocabulary: readonly Uint8Array[]): Omit<RawHeard, "cut"> {
   const decoder = new TextDecoder();
-  const words: RawWord[] = [];
+  const words: Required<RawWord>[] = [];
   let text = "";
   let probability = 1;
   for (const token of tokens) {

@@ -6,7 +6,7 @@ import { processLane } from "../host/lane.ts";
 import type { Voice } from "../types.ts";
 import type { SpeakTask } from "./kokoro-worker.ts";
 import { speaksThroughEspeak } from "./phonemes.ts";
-import { wavOf } from "./wav.ts";
+import { wavOf } from "../../audio/wav.ts";
 
 const id = "kokoro-82m";
 const rate = 24_000;
