@@ -4,6 +4,7 @@ import type { Tables } from "./database/tables.ts";
 import type { SealedFiles } from "./files/sealed-files.ts";
 import type { ResourceRows } from "./resources/rows.ts";
 import type { CurrentRow } from "./resources/current-rows.ts";
+import type { NewPatients } from "./resources/new-patients.ts";
 import type { RowNumbers } from "./resources/row-numbers.ts";
 
 /** What every repository works with: one handle (a transaction's or the pool's), one tenant. */
@@ -12,6 +13,7 @@ export interface Scope {
   readonly vault: Vault;
   readonly tenant: string;
   readonly rowNumbers: RowNumbers;
+  readonly newPatients: NewPatients;
   /** Writes entries of the audit log and the rows they speak of as one: now, or with the transaction. */
   readonly log: (entries: readonly Uint8Array[], rows?: ResourceRows) => Promise<void>;
   /** Reads a current row together with what others ask for at the same moment; absent in a transaction. */

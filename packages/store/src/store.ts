@@ -24,6 +24,7 @@ import { type SealedFiles, sealedFiles } from "./files/sealed-files.ts";
 import { type Resources, resources } from "./resources/repository.ts";
 import { type CurrentRow, currentRows } from "./resources/current-rows.ts";
 import { insertRows } from "./resources/rows.ts";
+import { NewPatients } from "./resources/new-patients.ts";
 import { RowNumbers } from "./resources/row-numbers.ts";
 import { patientSubject } from "./resources/subjects.ts";
 import { openRotations, type Rotations } from "./rotation/rotations.ts";
@@ -107,6 +108,7 @@ export function openStore(options: OpenStoreOptions): Store {
   const { database, vault, tenantDefault } = options;
   const now = options.now ?? Date.now;
   const rowNumbers = new RowNumbers();
+  const newPatients = new NewPatients();
   const files = options.files === undefined ? undefined : sealedFiles(vault, options.files);
   const auditLog = new AuditLog(auditOrigin(vault.country), auditStorage(database));
   const listeners = new Set<(size: number) => void>();
@@ -121,10 +123,19 @@ export function openStore(options: OpenStoreOptions): Store {
   const logNow: Scope["log"] = (entries, rows) => audit.append(entries, rows === undefined ? undefined : { rows });
 
   /** Of the node's own rows, and of rows of every organisation. */
-  const nodeScope: Scope = { db: database.kysely, vault, tenant: tenantDefault, rowNumbers, log: logNow, files, now };
+  const nodeScope: Scope = {
+    db: database.kysely,
+    vault,
+    tenant: tenantDefault,
+    rowNumbers,
+    newPatients,
+    log: logNow,
+    files,
+    now,
+  };
 
   function scoped(db: Kysely<Tables>, tenant: string, log: Scope["log"], currentRow?: CurrentRow): Repositories {
-    const scope: Scope = { db, vault, tenant, rowNumbers, log, currentRow, now };
+    const scope: Scope = { db, vault, tenant, rowNumbers, newPatients, log, currentRow, now };
     return {
       tenant,
       resources: resources(scope),

@@ -49,12 +49,15 @@ export async function benchStation(options: BenchStationOptions): Promise<Statio
   await using ends = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "yizhan-bench-"));
   ends.defer(() => rm(folder, { recursive: true, force: true }));
-  const place = await databasePlace(options.database, folder, ends);
-  const open = async (sealing: "sealed" | "plain") => {
+  const places = await databasePlace(options.database, folder, ends);
+  const make = async (sealing: "sealed" | "plain") => {
     const own = join(folder, sealing);
     await mkdir(own, { mode: 0o700 });
-    const { config, token } = await writeConfig(own, await place(sealing));
+    const { config, token } = await writeConfig(own, await places.of(sealing));
     const ids = await fill(config, sealing, resources, (filled) => tell(`fills the ${sealing} store: ${filled} of ${resources}`));
+    return { sealing, config, token, ids };
+  };
+  const open = async ({ sealing, config, token, ids }: Awaited<ReturnType<typeof make>>) => {
     const station = await startStation(config, sealing);
     ends.defer(() => station.end());
     // What the start itself took is given back by then: PGlite's compiler holds hundreds of MiB for a moment.
@@ -63,7 +66,10 @@ export async function benchStation(options: BenchStationOptions): Promise<Statio
     const work = works(ids);
     return { station, idle, ask: (what: Measured, load: Parameters<typeof ask>[3]) => ask(station.url, token, work[what], load) };
   };
-  const [plain, sealed] = await Promise.all([open("plain"), open("sealed")]);
+  const [plainStore, sealedStore] = await Promise.all([make("plain"), make("sealed")]);
+  tell("lets the database come to rest");
+  await places.settle();
+  const [plain, sealed] = await Promise.all([open(plainStore), open(sealedStore)]);
   const loads: Partial<Record<Measured, Figures>> = {};
   for (const what of measured) {
     tell(what);

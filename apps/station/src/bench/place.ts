@@ -5,12 +5,16 @@ import { startPostgres } from "@yizhan/store/testing";
 
 const repository = join(import.meta.dirname, "../../../..");
 
-/** Where a station of the bench keeps its data. */
-export type Place = (name: string) => Promise<object>;
+/** Where the stations of the bench keep their data. */
+export interface Places {
+  of(name: string): Promise<object>;
+  /** The work that a large import leaves behind is done: nobody imports 100,000 patients and asks in the same minute. */
+  settle(): Promise<void>;
+}
 
 /** PGlite in each station's own folder, or one PostgreSQL server for all: durable, nothing switched off. */
-export async function databasePlace(kind: "pglite" | "postgres", folder: string, ends: AsyncDisposableStack): Promise<Place> {
-  if (kind === "pglite") return () => Promise.resolve({ kind });
+export async function databasePlace(kind: "pglite" | "postgres", folder: string, ends: AsyncDisposableStack): Promise<Places> {
+  if (kind === "pglite") return { of: () => Promise.resolve({ kind }), settle: () => Promise.resolve() };
   const server = await startPostgres({ settings: ["fsync=on", "shared_buffers=512MB"] });
   ends.defer(() => server.stop());
   const secret = async (name: string) => {
@@ -19,7 +23,10 @@ export async function databasePlace(kind: "pglite" | "postgres", folder: string,
     await writeFile(join(folder, name), `${address}?host=${dirname(server.directory)}`, { mode: 0o600 });
     return join(folder, name);
   };
-  return async (name) => ({ kind, urlFile: await secret(`${name}_records`), keyUrlFile: await secret(`${name}_keys`) });
+  return {
+    of: async (name) => ({ kind, urlFile: await secret(`${name}_records`), keyUrlFile: await secret(`${name}_keys`) }),
+    settle: () => server.settle(),
+  };
 }
 
 /** Writes a station's configuration; resolves its path and the token that it takes. */

@@ -38,11 +38,13 @@ export async function createResources(scope: Scope, items: readonly NewResource[
   const rows = noRows();
   const made: Version[] = [];
   const entries: Uint8Array[] = [];
-  const resources = items.map(({ resource, id }) => ({ ...resource, id: id ?? randomUUID() }));
+  const isNew = ({ resource, id }: NewResource) => resource.resourceType === "Patient" && id === undefined;
+  const patients = await scope.newPatients.take(scope.vault, scope.tenant, items.filter(isNew).length);
+  const resources = items.map((item) => ({
+    ...item.resource,
+    id: item.id ?? (isNew(item) ? patients.pop() : undefined) ?? randomUUID(),
+  }));
   const together = patientsOf(scope.tenant, resources);
-  // Nobody has seen a patient with a random id yet: their keys are made in one step, and not looked for before.
-  const fresh = resources.filter((one, at) => one.resourceType === "Patient" && items[at]?.id === undefined);
-  await Promise.all(fresh.map(({ id }) => scope.vault.subject(patientSubject(scope.tenant, id), { create: "fresh" })));
   for (const [at, resource] of resources.entries()) {
     const { id } = resource;
     const subject = await keySubject(scope, asJson(resource), together);

@@ -17,6 +17,8 @@ export interface TestPostgres {
   readonly directory: string;
   /** Another, empty database of the same server. */
   createDatabase(name: string): Promise<string>;
+  /** Brings it to rest: dead rows gone, counts taken, everything written out, as hours without work would. */
+  settle(): Promise<void>;
   /** Ends the server as a crash does (SIGQUIT: nothing is written out), and leaves its files. */
   halt(): Promise<void>;
   /** Starts it again on the same port. */
@@ -68,6 +70,11 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
     async createDatabase(name) {
       await run(join(programs, "createdb"), ["-h", "127.0.0.1", "-p", String(port), "-U", "yizhan", name]);
       return address(name);
+    },
+    async settle() {
+      const where = ["-h", "127.0.0.1", "-p", String(port), "-U", "yizhan"];
+      await run(join(programs, "vacuumdb"), [...where, "--all", "--analyze", "--quiet"], { ...owner, cwd: directory });
+      await run(join(programs, "psql"), [...where, "-q", "-d", "postgres", "-c", "checkpoint"], { ...owner, cwd: directory });
     },
     halt: () => end("SIGQUIT"),
     async resume() {
