@@ -1,8 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createLog } from "@yizhan/http";
 import { startPostgres, type TestPostgres } from "@yizhan/store/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openStation } from "../../apps/station/src/station.ts";
 import { goodIntake, startTestStation, type TestStation } from "../../apps/station/src/testing/station.ts";
 
 /** What was acknowledged must survive the server's crash: commits are waited for. */
@@ -11,6 +13,7 @@ let data: TestPostgres;
 let keys: TestPostgres;
 let folder: string;
 let station: TestStation;
+const ends: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   [data, keys] = await Promise.all([startPostgres({ settings }), startPostgres({ settings })]);
@@ -20,13 +23,16 @@ beforeAll(async () => {
     return join(folder, name);
   };
   const [urlFile, keyUrlFile] = [await address("data.url", data.url), await address("keys.url", keys.url)];
+  ends.push(
+    () => data.stop(),
+    () => keys.stop(),
+    () => rm(folder, { recursive: true }),
+  );
   station = await startTestStation({ database: { kind: "postgres", urlFile, keyUrlFile } }, ["administrator"]);
+  ends.push(() => station.remove());
 });
 afterAll(async () => {
-  await station.close();
-  await data.stop();
-  await keys.stop();
-  await rm(folder, { recursive: true });
+  for (const end of ends.toReversed()) await end();
 });
 
 const patient = (family: string) => ({ resourceType: "Patient", name: [{ family }] });
@@ -72,9 +78,22 @@ test("while the database is gone every request says so; then it works again, and
 
 test("while the key store is gone nothing new is written unsealed; then it works again", async () => {
   await keys.halt();
-  const gone = await create("Keyless");
+  // Patients whose keys were durable before it went are taken in; then there is no key, and nobody is.
+  const keyed: string[] = [];
+  let gone = await create("Keyed");
+  for (; gone.status === 201 && keyed.length < 100; gone = await create("Keyed"))
+    keyed.push(((await gone.json()) as { id: string }).id);
   expect(gone.status).toBe(503);
   expect(gone.headers.get("retry-after")).toBe("5");
   await keys.resume();
-  expect(await nameOf(await created("Keyed"))).toBe("Keyed");
+  expect(await nameOf(await created("Later"))).toBe("Later");
+  // What another process opens was sealed under keys that are kept.
+  await station.stop();
+  const second = await openStation(station.config, createLog("station", "silent"));
+  ends.push(() => second.close());
+  const ask = { headers: { authorization: `Bearer ${station.token}` } };
+  for (const id of keyed) {
+    const answer = await second.app.request(`/fhir/Patient/${id}`, ask);
+    expect(await answer.json()).toMatchObject({ name: [{ family: "Keyed" }] });
+  }
 }, 60_000);
