@@ -75,6 +75,20 @@ describe("before there is a socket", () => {
     ["a language that is none", "/transcribe?sessionId=x&sendBack=true&lang=p_t_!", bearer, 400, "language-invalid"],
     ["a path that is none", "/elsewhere", bearer, 404, "not-found"],
     ["a microphone of nobody", "/microphone?sessionId=x", bearer, 400, "participant-missing"],
+    [
+      "a microphone of three",
+      "/microphone?sessionId=x&participant=a&participant=b&participant=c",
+      bearer,
+      400,
+      "participant-missing",
+    ],
+    [
+      "a microphone of two in one language",
+      "/microphone?sessionId=x&participant=a&participant=b&lang=pt",
+      bearer,
+      400,
+      "language-invalid",
+    ],
   ])("%s", async (_, path, headers: Record<string, string>, status, code) => {
     expect(await upgrade(path, headers)).toEqual({ status, code });
   });
@@ -166,7 +180,7 @@ describe("frames that no bridge sends", () => {
 describe("a session", () => {
   test("in a language that nobody hears has no captions, and is told so", async () => {
     const told = await service.get("/sessions/mute/languages", { method: "PUT", body: '{"known":"sw"}' });
-    expect(await told.json()).toEqual({ participants: [{ id: "known", language: "sw", captions: false }] });
+    expect(await told.json()).toEqual({ participants: [{ id: "known", language: "sw", captions: false }], together: false });
     const watch = service.watch("mute");
     const socket = await openBridgeSocket(service.ws, "sessionId=mute&sendBack=true");
     const before = engines.requests.length;

@@ -8,6 +8,7 @@ import { hearOffline } from "../bench/offline.ts";
 import { errorRate, score } from "../scoring/index.ts";
 import { repeatedAt } from "./hearing/repeats.ts";
 import { type Engines, openEngines } from "./index.ts";
+import type { Heard, HearingEngine } from "./types.ts";
 
 /** A sound file of Debian's as 16 kHz mono. */
 function sound(path: string): Float32Array {
@@ -77,6 +78,32 @@ describe("real weights, real voices", { timeout: 90_000 }, () => {
       expect(repeatedAt(turn.heard)).toBeUndefined();
       expect(errorRate([score(turn.said, turn.heard, "pt")])).toBeLessThan(0.5);
     }
+  });
+
+  it("tells which of two languages was spoken, and hears it with the engine that hears it best", async () => {
+    const recording = await readRecording(fileURLToPath(new URL("../../recordings/consult-en-pt.jsonl.gz", import.meta.url)));
+    const turns = recording.header.turns.slice(4, 8);
+    const spoken = new Map(recording.header.speakers.map(({ id, language }) => [id, language]));
+    const either = engines.either(["en", "pt"], hearingPrompt);
+    if (either === undefined) throw new TypeError("no model hears both");
+    const heard: Heard[] = [];
+    const noted: HearingEngine = {
+      ...either,
+      hear: async (request) => {
+        // Which language is asked for counts for nothing.
+        const answer = await either.hear({ ...request, language: "pt" });
+        heard.push(answer);
+        return answer;
+      },
+    };
+    await hearOffline(
+      { ...recording, header: { ...recording.header, turns } },
+      () => noted,
+      () => undefined,
+    );
+    expect(heard.map(({ language }) => language)).toEqual(turns.map(({ speaker }) => spoken.get(speaker)));
+    expect(new Set(heard.map(({ engine }) => engine))).toEqual(new Set(["moonshine-tiny-en", "whisper-base"]));
+    expect(engines.either(["en", "am"], hearingPrompt)).toBeUndefined();
   });
 
   it("writes nothing over silence and noise", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { modelsFor, remoteHearingId } from "@yizhan/models";
 import type { Region } from "@yizhan/region";
 import { EngineError } from "./errors.ts";
+import { eitherEngine } from "./hearing/either.ts";
 import { hearingModels, type OpenHearing } from "./hearing/models.ts";
 import { type RemoteHearing, remoteHearing, withSecond } from "./hearing/remote.ts";
 import { Scheduler } from "./host/scheduler.ts";
@@ -68,10 +69,20 @@ export async function openEngines(config: EnginesConfig): Promise<Engines> {
 
   const voice = openVoice(models, cores);
 
+  const hears = (language: string) =>
+    firstReady(speech.hear, language, (id) => (id === remoteHearingId ? remote?.engine : hearing.get(id)?.engine));
+
   return {
     voice,
-    hearing: (language) =>
-      firstReady(speech.hear, language, (id) => (id === remoteHearingId ? remote?.engine : hearing.get(id)?.engine)),
+    hearing: hears,
+    either(languages, prompt) {
+      if (languages.some((tag) => hears(tag) === undefined)) return undefined;
+      const bare = languages.map((tag) => new Intl.Locale(tag).language);
+      const judge = Array.from(hearing.values(), ({ engine }) => engine).find((engine) =>
+        bare.every((tag) => engine.languages().includes(tag)),
+      );
+      return judge && eitherEngine({ languages, judge, hearing: hears, prompt });
+    },
     translator,
     detector: () => sileroDetector(voices),
     models: () => ({ ...states }),

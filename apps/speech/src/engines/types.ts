@@ -98,6 +98,11 @@ export type ModelState = "ready" | "missing" | "broken";
 export interface Engines {
   /** The first engine of the region's list for this language that is ready. Undefined: no captions, to be said. */
   hearing(language: string): HearingEngine | undefined;
+  /**
+   * Hears whichever of these languages is spoken, segment by segment; `Heard.language` says which. Undefined where no
+   * one model hears all of them.
+   */
+  either(languages: readonly string[], prompt: (language: string) => string | undefined): HearingEngine | undefined;
   translator: Translator;
   voice: Voice;
   /** One for each speaker. */

@@ -53,6 +53,7 @@ export function sessionRoutes(registry: Registry): Hono {
       else session.tell(id, { language: told.language, ...(told.name === undefined ? {} : { name: told.name }) });
     }
     return context.json({
+      together: session.hearsTogether(session.people.languages()),
       participants: session.people.all().map(({ id, language }) => ({ id, language, captions: session.hears(language) })),
     });
   });

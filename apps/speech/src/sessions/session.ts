@@ -36,7 +36,8 @@ export interface Outlet {
 type Said = Pick<SpokenCaption, "segmentId" | "text" | "language" | "startedAt">;
 
 interface Voice {
-  readonly participantId: string;
+  /** Whoever may be speaking: several share one microphone, and the language that is heard says who it was. */
+  readonly participantIds: readonly [string, ...string[]];
   readonly tag: string;
   readonly speaker: Speaker;
   /** The socket that brings its sound and gets its captions. */
@@ -102,11 +103,16 @@ export class Session {
     return language !== undefined && this.#engineFor(language) !== undefined;
   }
 
+  /** Whether one microphone will do for people who speak these languages. */
+  hearsTogether(languages: readonly string[]): boolean {
+    return languages.length > 1 && this.#either(languages) !== undefined;
+  }
+
   /** A source began, or began anew. False where the session has no room for it. */
-  open(tag: string, participantId: string, outlet: Outlet): boolean {
+  open(tag: string, participantIds: readonly [string, ...string[]], outlet: Outlet): boolean {
     if (this.#voices.has(tag)) return true;
     if (this.#voices.size >= speakersLimit) return false;
-    this.people.heardFrom(participantId, tag);
+    for (const id of participantIds) this.people.heardFrom(id, tag);
     const { clock, engines, scheduler, terms } = this.#deps;
     const speaker = new Speaker({
       key: `${this.id}/${tag}`,
@@ -114,9 +120,12 @@ export class Session {
       detector: engines.detector(),
       scheduler,
       hearing: () => {
-        const language = this.people.languageOf(participantId);
-        const engine = language === undefined ? undefined : this.#engineFor(language);
-        return language === undefined || engine === undefined ? undefined : { engine, language };
+        const languages = [...new Set(participantIds.flatMap((id) => this.people.languageOf(id) ?? []))];
+        const [language] = languages;
+        if (language === undefined) return undefined;
+        const undecided = languages.length > 1;
+        const engine = undecided ? this.#either(languages) : this.#engineFor(language);
+        return engine && { engine, language, undecided };
       },
       prompt: (language) => terms.prompt(language),
       listener: {
@@ -128,9 +137,9 @@ export class Session {
         },
       },
     });
-    const voice: Voice = { participantId, tag, speaker, outlet, soundAt: 0, behind: false };
+    const voice: Voice = { participantIds, tag, speaker, outlet, soundAt: 0, behind: false };
     this.#voices.set(tag, voice);
-    this.#announce(participantId);
+    for (const id of participantIds) this.#announce(id);
     return true;
   }
 
@@ -183,10 +192,10 @@ export class Session {
   }
 
   health(): SessionHealth {
-    const speakers = [...this.#voices.values()].map(({ participantId, speaker }) => {
+    const speakers = [...this.#voices.values()].map(({ participantIds, speaker }) => {
       const { engine, lagMs, droppedInterims, lostSegments } = speaker.counts;
       return {
-        participant: this.people.participant(participantId),
+        participant: this.people.participant(participantIds[0]),
         engine,
         lagMs: lagMs === null ? null : Math.round(lagMs),
         droppedInterims,
@@ -210,6 +219,15 @@ export class Session {
     return undefined;
   }
 
+  #either(languages: readonly string[]): HearingEngine | undefined {
+    return this.#deps.engines.either(languages, (language) => this.#deps.terms.prompt(language));
+  }
+
+  /** Of those at one microphone, whoever speaks what was heard. */
+  #speakerOf({ participantIds }: Voice, language: string): string {
+    return participantIds.find((id) => this.people.languageOf(id) === language) ?? participantIds[0];
+  }
+
   #announce(id: string): void {
     const participant = this.people.participant(id);
     this.watchers.emit({ type: "participant", participant, captions: this.hears(this.people.languageOf(id)) });
@@ -218,7 +236,8 @@ export class Session {
 
   #caption(voice: Voice, spoken: SpokenCaption): void {
     const { terms, metrics } = this.#deps;
-    const participant = { ...this.people.participant(voice.participantId), tag: voice.tag, language: spoken.language };
+    const id = this.#speakerOf(voice, spoken.language);
+    const participant = { ...this.people.participant(id), tag: voice.tag, language: spoken.language };
     const pins = weighPins(spoken.text, terms.parsePins(spoken.text, spoken.language), spoken.words);
     this.watchers.emit({
       type: "line",
@@ -280,7 +299,7 @@ export class Session {
     metrics.translations.observe({ from: spoken.language, to }, (clock.now() - began) / 1_000);
     this.watchers.emit({ type: "translation", segmentId: spoken.segmentId, from: spoken.language, to, ...line });
     if (line.text === "" || !voice.outlet.requests().includes(to)) return;
-    const participant = { id: voice.participantId, tag: voice.tag };
+    const participant = { id: this.#speakerOf(voice, spoken.language), tag: voice.tag };
     voice.outlet.translation({
       segmentId: spoken.segmentId,
       participant,

@@ -11,7 +11,7 @@ const nowhere: Outlet = { wantsInterims: false, requests: () => [], caption: () 
 
 /**
  * `/microphone?sessionId=…&participant=…[&lang=…]`: binary frames of 16 kHz signed 16-bit mono sound from
- * a page without Jitsi.
+ * a page without Jitsi. With two participants, who were told of before, the language that is heard says who spoke.
  */
 export function microphoneRoute(deps: { registry: Registry; clock: Clock; metrics: SpeechMetrics }): SocketRoute {
   const { registry, clock, metrics } = deps;
@@ -19,21 +19,24 @@ export function microphoneRoute(deps: { registry: Registry; clock: Clock; metric
     path: /^\/microphone$/,
     refuse(query) {
       for (const name of ["sessionId", "participant"]) {
-        const value = query.get(name);
-        if (value === null || value === "" || value.length > 256) return { status: 400, code: `${name}-missing` };
+        const values = query.getAll(name);
+        const most = name === "participant" ? 2 : 1;
+        if (values.length === 0 || values.length > most || values.some((value) => value === "" || value.length > 256))
+          return { status: 400, code: `${name}-missing` };
       }
       const language = query.get("lang");
+      if (language !== null && query.getAll("participant").length > 1) return { status: 400, code: "language-invalid" };
       return language !== null && canonicalTag(language) === undefined ? { status: 400, code: "language-invalid" } : undefined;
     },
     open(socket, query) {
       const session = registry.open(query.get("sessionId") ?? "");
-      const participant = query.get("participant") ?? "";
+      const [participant = "", ...others] = query.getAll("participant");
       if (session === undefined) return socket.close(1013, "too many sessions");
       const language = canonicalTag(query.get("lang") ?? "");
       if (language !== undefined) session.tell(participant, { language });
-      const tag = `${participant}-microphone`;
+      const tag = `${[participant, ...others].join("-")}-microphone`;
       const outlet: Outlet = { ...nowhere };
-      if (!session.open(tag, participant, outlet)) return socket.close(1013, "too many sources");
+      if (!session.open(tag, [participant, ...others], outlet)) return socket.close(1013, "too many sources");
       session.attach(outlet);
       metrics.sockets.inc({ kind: "microphone" });
       const time = new ArrivalTime();

@@ -4,10 +4,13 @@ import { scriptedEngines } from "../testing/scripted-engines.ts";
 import { startService, type TestService, testToken } from "../testing/service.ts";
 
 let service: TestService;
+/** What is spoken at the shared microphone. */
+let spoken = "en";
 beforeAll(async () => {
   service = await startService({
     engines: scriptedEngines({
       hear: { pt: "não tenho dor no peito hoje", en: "no chest pain today" },
+      spoken: () => spoken,
       translate: { "pt>en": () => "no pain" },
     }),
   });
@@ -73,4 +76,27 @@ test("two microphones in one session, each in its language, one translation", as
   expect(later.events.filter((event) => event.type === "line")).toHaveLength(2);
   for (const one of [patient, doctor]) one.close();
   for (const one of [watch, later]) one.close();
+});
+
+test("two people at one microphone: the language that is heard says who spoke, and it is shown once it is certain", async () => {
+  const headers = { authorization: `Bearer ${testToken}` };
+  const tell = (people: object) => service.get("/sessions/shared/languages", { method: "PUT", body: JSON.stringify(people) });
+  expect(await (await tell({ ana: "pt", doctor: "en" })).json()).toMatchObject({ together: true });
+  const watch = service.watch("shared");
+  const both = await opened(`${service.ws}/microphone?sessionId=shared&participant=ana&participant=doctor`, headers);
+  for (const [language, id] of [
+    ["en", "doctor"],
+    ["pt", "ana"],
+  ] as const) {
+    spoken = language;
+    both.send(Buffer.concat([pcm(1.8, 8_000), pcm(1.2, 0)]));
+    const line = await watch.until((event) => event.type === "line" && event.final && event.participant.id === id);
+    expect(line).toMatchObject({ participant: { id, language } });
+    await watch.until((event) => event.type === "translation" && event.from === language);
+  }
+  // No caption in the wrong language first: only finals.
+  expect(watch.events.filter((event) => event.type === "line" && !event.final)).toEqual([]);
+  expect(await (await tell({ ana: "pt", doctor: "sw" })).json()).toMatchObject({ together: false });
+  both.close();
+  watch.close();
 });

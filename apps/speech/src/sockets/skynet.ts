@@ -56,7 +56,7 @@ function listen(socket: WebSocket, session: Session, { clock, metrics }: SkynetD
       times.set(participant, time);
       const tag = canonicalTag(language.replace("_", "-"));
       if (tag !== undefined && session.people.languageOf(participant) === undefined) session.tell(participant, { language: tag });
-      session.open(participant, participant, outlet);
+      session.open(participant, [participant], outlet);
     }
     const samples = pcmSamples(data.subarray(headerBytes));
     session.sound(participant, samples, time.begin(clock.now(), samples.length / 16), outlet);

@@ -160,7 +160,7 @@ class BridgeSocket implements Outlet {
     }
     // Older bridges name a source by its endpoint and SSRC.
     const participantId = endpointId ?? tag.replace(/-[^-]*$/, "");
-    if (this.#sources.size >= speakersLimit || !this.#session.open(tag, participantId, this)) {
+    if (this.#sources.size >= speakersLimit || !this.#session.open(tag, [participantId], this)) {
       return this.#refuse("too-many-sources");
     }
     const source = new Source({

@@ -11,12 +11,22 @@ export interface Ending {
   readonly controller: AbortController;
 }
 
+/** Who hears a segment, in which language; `undecided` where the engine is to find that out. */
+export interface Hearing {
+  readonly engine: HearingEngine;
+  readonly language: string;
+  readonly undecided?: boolean;
+}
+
 /** What is known of one segment, from its first interim to its final. */
 export class LiveSegment {
   readonly id = randomUUID();
   readonly segment: Segment;
   readonly engine: HearingEngine;
-  readonly language: string;
+  /** Of an undecided segment: what the engine decided for, known with its final. */
+  language: string;
+  /** Nothing is shown of it before its final: what is shown first might be in the wrong language. */
+  readonly undecided: boolean;
   readonly agreement = new LocalAgreement();
   closed = false;
   /** Samples that the last interim heard. */
@@ -26,10 +36,11 @@ export class LiveSegment {
   /** What watchers see of it now. */
   shown = "";
 
-  constructor(segment: Segment, engine: HearingEngine, language: string) {
+  constructor(segment: Segment, { engine, language, undecided = false }: Hearing) {
     this.segment = segment;
     this.engine = engine;
     this.language = language;
+    this.undecided = undecided;
   }
 
   /** The hearing that covers all that was said, if one was begun. */

@@ -7,19 +7,30 @@ import { Speaker, type SpokenCaption } from "./speaker.ts";
 
 const script = Array.from({ length: 200 }, (_, index) => `word${String.fromCharCode(97 + (index % 26))}`).join(" ");
 
-function speaker(before?: (request: HearRequest) => Promise<void> | void) {
+interface Scene {
+  readonly before?: (request: HearRequest) => Promise<void> | void;
+  /** Of English and French, what is spoken: the speaker is told only that it is one of them. */
+  readonly spoken?: string;
+}
+
+function speaker({ before, spoken }: Scene = {}) {
   const clock = manualClock();
-  const engines = scriptedEngines({ hear: { en: script }, ...(before === undefined ? {} : { before }) });
+  const engines = scriptedEngines({
+    hear: { en: script, fr: script },
+    ...(before === undefined ? {} : { before }),
+    ...(spoken === undefined ? {} : { spoken: () => spoken }),
+  });
   const captions: SpokenCaption[] = [];
   const troubles: string[] = [];
-  const engine = engines.hearing("en");
+  const undecided = spoken !== undefined;
+  const engine = undecided ? engines.either(["en", "fr"], () => undefined) : engines.hearing("en");
   if (engine === undefined) throw new TypeError("no engine");
   const one = new Speaker({
     key: "test",
     clock,
     detector: engines.detector(),
     scheduler: new Scheduler(2),
-    hearing: () => ({ engine, language: "en" }),
+    hearing: () => ({ engine, language: "en", undecided }),
     prompt: () => undefined,
     listener: { caption: (caption) => captions.push(caption), health: () => undefined, trouble: (code) => troubles.push(code) },
   });
@@ -66,6 +77,14 @@ test("one segment keeps its id from the first interim to the final, and never ta
     committed = caption.text.slice(0, caption.committed);
   }
   expect(captions.some(({ final, committed }) => !final && committed > 0)).toBe(true);
+});
+
+test("where the language is not decided, nothing is shown before the final, which says it", async () => {
+  const { one, captions, sound } = speaker({ spoken: "fr" });
+  await sound(4, 0.1);
+  await sound(2, 0);
+  await one.drain();
+  expect(captions.map(({ final, language }) => [final, language])).toEqual([[true, "fr"]]);
 });
 
 test("the final has heard all of the speech, and silence at its end is cut", async () => {
@@ -126,7 +145,7 @@ test("a monologue without a pause is cut, and nothing of it is lost", async () =
 
 test("when the engine falls behind, interims are dropped and counted, finals come late and all of them", async () => {
   let release: (() => void)[] = [];
-  const { one, captions, sound } = speaker(() => new Promise((resolve) => release.push(resolve)));
+  const { one, captions, sound } = speaker({ before: () => new Promise((resolve) => release.push(resolve)) });
   for (let turn = 0; turn < 6; turn += 1) {
     await sound(3, 0.1);
     await sound(1, 0);
@@ -148,8 +167,10 @@ test("when the engine falls behind, interims are dropped and counted, finals com
 
 test("a failing engine loses its segment, says so, and is asked again for the next", async () => {
   let failing = true;
-  const { one, captions, troubles, sound } = speaker(() => {
-    if (failing) throw new Error("crashed");
+  const { one, captions, troubles, sound } = speaker({
+    before: () => {
+      if (failing) throw new Error("crashed");
+    },
   });
   await sound(2, 0.1);
   await sound(1, 0);

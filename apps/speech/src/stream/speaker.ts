@@ -1,7 +1,7 @@
 import type { Clock } from "@yizhan/meet";
-import type { Heard, HearMode, HearingEngine, VoiceDetector } from "../engines/types.ts";
+import type { Heard, HearMode, VoiceDetector } from "../engines/types.ts";
 import { frameMs, Framer, samplesPerMs } from "./framer.ts";
-import { LiveSegment } from "./live-segment.ts";
+import { type Hearing, LiveSegment } from "./live-segment.ts";
 import { AdaptivePatience } from "./patience.ts";
 import { type Bid, type Bidder, type Scheduler, urgency } from "./scheduler.ts";
 import { type Segment, Segmenter, segmenterDefaults } from "./segmenter.ts";
@@ -37,7 +37,7 @@ export interface SpeakerOptions {
   readonly detector: VoiceDetector;
   readonly scheduler: Scheduler;
   /** Who hears the next segment, in which language. Undefined: nobody, and nothing is kept. */
-  readonly hearing: () => { readonly engine: HearingEngine; readonly language: string } | undefined;
+  readonly hearing: () => Hearing | undefined;
   /** Words to expect. */
   readonly prompt: (language: string) => string | undefined;
   readonly listener: SpeakerListener;
@@ -153,7 +153,7 @@ export class Speaker implements Bidder {
       const wanted = live.wholeEnding === undefined && long && this.#finalCost < worthATry;
       return wanted ? { urgency: urgency.ending, run: () => this.#hearEnding(live) } : undefined;
     }
-    if (silence >= pauseBegins || live.interim !== undefined) return undefined;
+    if (live.undecided || silence >= pauseBegins || live.interim !== undefined) return undefined;
     const fresh = (live.segment.audio.length - live.interimSamples) / samplesPerMs;
     const due = live.interimSamples === 0 ? firstInterim : this.#interval();
     return fresh >= due ? { urgency: urgency.interim, run: () => this.#hearInterim(live) } : undefined;
@@ -219,7 +219,7 @@ export class Speaker implements Bidder {
   #opened(segment: Segment): void {
     const hearing = this.#options.hearing();
     if (hearing === undefined) return;
-    this.#live = new LiveSegment(segment, hearing.engine, hearing.language);
+    this.#live = new LiveSegment(segment, hearing);
     this.counts.engine = hearing.engine.id;
     this.#keepTicking();
   }
@@ -294,7 +294,7 @@ export class Speaker implements Bidder {
       if (live.closed && live.wholeEnding === ending) this.#finish(live, heard);
       else if (!live.closed) {
         if (live.wholeEnding === ending) this.#patience.heard(heard.text);
-        this.#showInterim(live, heard, audio.timeOf(speechEndSample));
+        if (!live.undecided) this.#showInterim(live, heard, audio.timeOf(speechEndSample));
       }
     } catch {
       live.ending = undefined;
@@ -324,7 +324,7 @@ export class Speaker implements Bidder {
 
   async #hear(live: LiveSegment, mode: HearMode, samples: Float32Array, controller: AbortController) {
     // A prompt costs an interim a fifth more time, and of 26 turns it mended no word: it waits for the final.
-    const prompt = mode === "final" ? this.#options.prompt(live.language) : undefined;
+    const prompt = mode === "final" && !live.undecided ? this.#options.prompt(live.language) : undefined;
     const tooLong = 20_000 + samples.length / samplesPerMs;
     const { clock } = this.#options;
     const cancel = clock.after(tooLong, () => controller.abort());
@@ -358,6 +358,7 @@ export class Speaker implements Bidder {
   }
 
   #finish(live: LiveSegment, heard: Heard): void {
+    if (live.undecided) live.language = heard.language;
     const text = live.agreement.final({ text: heard.text.trim(), words: heard.words });
     this.counts.lagMs = Math.max(0, this.#options.clock.now() - live.segment.speechEnd);
     // A cough that nobody was shown needs no caption.

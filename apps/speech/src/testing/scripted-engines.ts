@@ -7,6 +7,8 @@ export interface Script {
   readonly hear: Readonly<Record<string, string>>;
   /** `en>pt` → what a text becomes. */
   readonly translate?: Readonly<Record<string, (text: string) => string | Promise<string>>>;
+  /** Which of several languages is "spoken" in the segment that is heard now. */
+  readonly spoken?: (languages: readonly string[]) => string;
   /** Called before an answer; may wait or throw. */
   readonly before?: (request: HearRequest) => Promise<void> | void;
 }
@@ -54,6 +56,19 @@ export function scriptedEngines(script: Script): ScriptedEngines {
   return {
     requests,
     hearing: (language) => hearing.get(language),
+    either(languages) {
+      const [first] = languages.flatMap((language) => hearing.get(language) ?? []);
+      if (first === undefined || !languages.every((language) => hearing.has(language))) return undefined;
+      return {
+        id: "scripted",
+        languages: () => languages,
+        hear(request) {
+          const language = script.spoken?.(languages) ?? "";
+          return (hearing.get(language) ?? first).hear({ ...request, language });
+        },
+        close: async () => undefined,
+      };
+    },
     translator,
     voice: scriptedVoice(Object.keys(script.hear)),
     detector: loudness,

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createLog, serveNode } from "@yizhan/http";
@@ -15,7 +16,7 @@ const service = createServer((request, response) => {
   if (request.headers.authorization !== "Bearer the-speech-token") return void response.writeHead(401).end();
   if (request.method === "PUT") {
     told.push(request.url ?? "");
-    return void response.end("{}");
+    return void response.end('{"together":true}');
   }
   if (request.url === "/voice" && request.method === "GET") return void response.end('{"languages":["pt"]}');
   let body = "";
@@ -92,7 +93,9 @@ test("sound passes to the session's speaker, and a ticket is good once", async (
   const answer = (await (await ask("/api/assisted", { languages: { a: "pt", b: "en" } })).json()) as {
     session: string;
     ticket: string;
+    together: boolean;
   };
+  expect(answer.together).toBe(true);
   expect(told).toEqual([`/sessions/${answer.session}/languages`]);
   const socket = microphone(answer.ticket);
   socket.on("open", () => {
@@ -102,15 +105,30 @@ test("sound passes to the session's speaker, and a ticket is good once", async (
   expect(sound[0]?.url).toBe(`/microphone?sessionId=${answer.session}&participant=a&lang=pt`);
   socket.close();
   expect(await refusal(microphone(answer.ticket))).toBe(401);
-  const again = (await (await ask("/api/assisted", { session: answer.session })).json()) as { session: string };
+  const again = (await (await ask("/api/assisted", { session: answer.session })).json()) as typeof answer;
   expect(again.session).toBe(answer.session);
+  // Two who were told of share one.
+  const shared = microphone(again.ticket, "participant=a&participant=b");
+  await once(shared, "open");
+  await expect.poll(() => sound[1]?.url).toBe(`/microphone?sessionId=${answer.session}&participant=a&participant=b`);
+  shared.close();
 });
 
 test("no ticket, a foreign session, a strange language: refused", async () => {
   expect(await refusal(microphone("guessed"))).toBe(401);
   expect((await ask("/api/assisted", { session: "visit-1" })).status).toBe(400);
-  const { ticket } = (await (await ask("/api/assisted", {})).json()) as { ticket: string };
-  expect(await refusal(microphone(ticket, "participant=a&lang=../x"))).toBe(400);
+  const odd = [
+    "participant=a&lang=../x",
+    "participant=a",
+    "participant=a&participant=b&lang=pt",
+    "participant=a&participant=../b",
+    "participant=a&participant=b&participant=c",
+    "lang=pt",
+  ];
+  for (const query of odd) {
+    const { ticket } = (await (await ask("/api/assisted", {})).json()) as { ticket: string };
+    expect(await refusal(microphone(ticket, query)), query).toBe(400);
+  }
   expect((await fetch(`${url}/api/assisted`, { method: "POST", headers: { "x-yizhan": "1" } })).status).toBe(401);
 });
 

@@ -11,7 +11,7 @@ const path = /^\/assisted\/microphone$/;
 const protocol = "yizhan.ticket.";
 
 /**
- * `/assisted/microphone?participant=a&lang=pt` with the subprotocol `yizhan.ticket.<ticket>`: a page's sound goes
+ * `/assisted/microphone?participant=a&lang=pt` (or `?participant=a&participant=b`, who share it) with the subprotocol `yizhan.ticket.<ticket>`: a page's sound goes
  * through the station to the speech service, whose token never leaves the station.
  */
 export function assistedMicrophone(speech: SpeechClient | undefined, tickets: Tickets, log: Log) {
@@ -28,12 +28,15 @@ export function assistedMicrophone(speech: SpeechClient | undefined, tickets: Ti
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((one) => one.trim());
     const ticket = offered.find((one) => one.startsWith(protocol))?.slice(protocol.length);
     const session = ticket === undefined ? undefined : tickets.take(ticket);
-    const participant = url.searchParams.get("participant") ?? "";
-    const language = url.searchParams.get("lang") ?? "";
+    const participants = url.searchParams.getAll("participant");
+    const language = url.searchParams.get("lang") ?? undefined;
     if (session === undefined) return refuse(socket, "401 Unauthorized");
-    if (!/^[\w-]{1,64}$/.test(participant) || !/^[A-Za-z0-9-]{2,35}$/.test(language)) return refuse(socket, "400 Bad Request");
+    const named = participants.every((one) => /^[\w-]{1,64}$/.test(one));
+    // One speaks a language; two were told of when the session was made.
+    const spoken = participants.length === 1 ? /^[A-Za-z0-9-]{2,35}$/.test(language ?? "") : language === undefined;
+    if (!named || !spoken || participants.length < 1 || participants.length > 2) return refuse(socket, "400 Bad Request");
     if (speech === undefined) return refuse(socket, "503 Service Unavailable");
-    const there = speech.microphone(session, participant, language);
+    const there = speech.microphone(session, participants, language);
     server.handleUpgrade(request, socket, head, (here) => join(here, there, log));
   }
   return {

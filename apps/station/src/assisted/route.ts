@@ -28,7 +28,7 @@ const ticketRoute = createRoute({
     body: { required: true, content: { "application/json": { schema: startSchema } } },
   },
   responses: {
-    200: json(z.object({ session: sessionId, ticket: z.string() }), "Open the socket within 30 s"),
+    200: json(z.object({ session: sessionId, ticket: z.string(), together: z.boolean() }), "Open the socket within 30 s"),
     ...problems(400, 401, 403, 503),
   },
 });
@@ -77,8 +77,8 @@ export function assisted(store: Store, speech: SpeechClient | undefined, tickets
         const actor = actorName(context.get("actor"));
         await store.transaction((tx) => note(store, tx, { action: "session.assist", actor }));
       }
-      if (languages !== undefined) await answered(() => service().tell(session, languages));
-      return context.json({ session, ticket: tickets.issue(session) }, 200);
+      const told = languages === undefined ? undefined : await answered(() => service().tell(session, languages));
+      return context.json({ session, ticket: tickets.issue(session), together: told?.together ?? false }, 200);
     })
     .openapi(voicesRoute, async (context) => context.json({ languages: [...(await answered(() => service().voices()))] }, 200))
     .openapi(speakRoute, async (context) => {

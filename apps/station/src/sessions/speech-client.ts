@@ -24,6 +24,10 @@ export class SpeechError extends Error {
   }
 }
 
+const toldSchema = z.object({ together: z.boolean().default(false) });
+/** `together`: one microphone will do for all who were told of, whoever of them speaks. */
+type Told = z.infer<typeof toldSchema>;
+
 export interface SpeechClient {
   sessions(): Promise<readonly SpeechSession[]>;
   /** The session's captions as server-sent events, until either side ends. */
@@ -38,9 +42,12 @@ export interface SpeechClient {
   tell(
     sessionId: string,
     people: Readonly<Record<string, string | { readonly language: string; readonly name: string }>>,
-  ): Promise<void>;
-  /** A socket that takes 16 kHz signed 16-bit mono sound of one participant. Errors come as its events. */
-  microphone(sessionId: string, participant: string, language: string): WebSocket;
+  ): Promise<Told>;
+  /**
+   * A socket that takes 16 kHz signed 16-bit mono sound: of one participant in a language, or of several who were told
+   * of before. Errors come as its events.
+   */
+  microphone(sessionId: string, participants: readonly string[], language: string | undefined): WebSocket;
   /** Languages that can be read aloud. */
   voices(): Promise<readonly string[]>;
   /** A WAV file. Throws `no-voice`. */
@@ -124,11 +131,17 @@ export function openSpeechClient(url: string, token: string, ask: typeof fetch =
       await call(path, AbortSignal.timeout(5_000), correction, "PUT");
     },
     async tell(sessionId, people) {
-      await call(`/sessions/${encodeURIComponent(sessionId)}/languages`, AbortSignal.timeout(5_000), people, "PUT");
+      const path = `/sessions/${encodeURIComponent(sessionId)}/languages`;
+      const response = await call(path, AbortSignal.timeout(5_000), people, "PUT");
+      const body = toldSchema.safeParse(await response.json().catch(() => undefined));
+      if (!body.success) throw new SpeechError("speech-refused", body.error);
+      return body.data;
     },
-    microphone(sessionId, participant, language) {
+    microphone(sessionId, participants, language) {
       const socket = new URL("/microphone", url.replace(/^http/, "ws"));
-      socket.search = new URLSearchParams({ sessionId, participant, lang: language }).toString();
+      socket.searchParams.set("sessionId", sessionId);
+      for (const participant of participants) socket.searchParams.append("participant", participant);
+      if (language !== undefined) socket.searchParams.set("lang", language);
       return new WebSocket(socket, { headers: { authorization: `Bearer ${token}` }, handshakeTimeout: 5_000 });
     },
     async voices() {

@@ -12,6 +12,8 @@ interface Started {
   readonly session: string;
   readonly microphone: Microphone;
   readonly voices: readonly string[];
+  /** One microphone will do for both: the station tells their languages apart. */
+  readonly together: boolean;
 }
 
 /** Two people, one tablet: first which two languages, then the talk. */
@@ -42,8 +44,11 @@ export function Assisted({ leave }: { readonly leave: () => void }) {
   async function begin(): Promise<void> {
     setWrong(undefined);
     try {
-      const [{ session }, { languages }] = await Promise.all([openSession({ languages: { ours, theirs } }), getVoices()]);
-      setStarted({ session, microphone: await openMicrophone(session), voices: languages });
+      const [{ session, together }, { languages }] = await Promise.all([
+        openSession({ languages: { ours, theirs } }),
+        getVoices(),
+      ]);
+      setStarted({ session, microphone: await openMicrophone(session), voices: languages, together });
     } catch (error) {
       setWrong(error instanceof DOMException ? locale.t("assisted.no-microphone") : errorText(locale, error));
     }

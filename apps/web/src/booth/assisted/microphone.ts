@@ -4,6 +4,8 @@ import { request } from "../../shared/request.ts";
 export interface Microphone {
   /** Sound goes to this speaker from now on. Throws `ApiError` where the station refuses. */
   listen(participant: string, language: string): Promise<void>;
+  /** Sound is of whichever of them speaks the language that is heard. */
+  listenToAll(participants: readonly string[]): Promise<void>;
   /** Sound goes nowhere. */
   pause(): void;
   close(): void;
@@ -11,7 +13,7 @@ export interface Microphone {
 
 /** The station's session for two people: made with their languages, then a ticket for each turn. */
 export const openSession = (body: { session?: string; languages?: Readonly<Record<string, string>> }) =>
-  request<{ session: string; ticket: string }>("/api/assisted", { method: "POST", body });
+  request<{ session: string; ticket: string; together: boolean }>("/api/assisted", { method: "POST", body });
 
 /** Asks for the microphone. Throws the browser's `DOMException` when it is refused or there is none. */
 export async function openMicrophone(session: string): Promise<Microphone> {
@@ -40,20 +42,22 @@ export async function openMicrophone(session: string): Promise<Microphone> {
     socket = undefined;
     old?.close(1000);
   }
+  async function send(query: URLSearchParams): Promise<void> {
+    hangUp();
+    wanted = true;
+    await context.resume();
+    const { ticket } = await openSession({ session });
+    const url = new URL(`/assisted/microphone?${query}`, location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    const opened = new WebSocket(url, [`yizhan.ticket.${ticket}`]);
+    socket = opened;
+    opened.addEventListener("open", () => {
+      for (const data of early.splice(0)) opened.send(data);
+    });
+  }
   return {
-    async listen(participant, language) {
-      hangUp();
-      wanted = true;
-      await context.resume();
-      const { ticket } = await openSession({ session });
-      const url = new URL(`/assisted/microphone?${new URLSearchParams({ participant, lang: language })}`, location.href);
-      url.protocol = url.protocol.replace("http", "ws");
-      const opened = new WebSocket(url, [`yizhan.ticket.${ticket}`]);
-      socket = opened;
-      opened.addEventListener("open", () => {
-        for (const data of early.splice(0)) opened.send(data);
-      });
-    },
+    listen: (participant, language) => send(new URLSearchParams({ participant, lang: language })),
+    listenToAll: (participants) => send(new URLSearchParams(participants.map((one) => ["participant", one]))),
     pause: hangUp,
     close() {
       hangUp();

@@ -16,24 +16,35 @@ interface TalkProps {
   readonly session: string;
   readonly microphone: Microphone;
   readonly voices: readonly string[];
+  readonly together: boolean;
   readonly languages: readonly [ours: string, theirs: string];
   readonly leave: () => void;
 }
 const people = ["ours", "theirs"] as const;
+/** Whose turn it is: one of the people, or whoever speaks. */
+type Turn = 0 | 1 | "both";
 
 /** One speaks, the other reads it and hears it. A half for each, the button in the middle of it. */
-export function Talk({ session, microphone, voices, languages, leave }: TalkProps) {
+export function Talk({ session, microphone, voices, together, languages, leave }: TalkProps) {
   const locale = useLocale<BoothKey>();
   const [transcript, take] = useReducer(heard, emptyTranscript);
-  const [speaking, setSpeaking] = useState<number>();
+  const [speaking, setSpeaking] = useState<Turn>();
   const [aloud, setAloud] = useState(true);
   const [wrong, setWrong] = useState("");
   const said = useRef(new Set<string>());
+  // As it is now, for what ends later.
+  const turn = useRef<Turn | "left" | undefined>(undefined);
   const link = useEvents<CaptionEvent>(`/api/sessions/${encodeURIComponent(session)}/events`, (event) => {
     take(event);
     if (event.type === "translation" && aloud) read(event);
   });
-  useEffect(() => hush, []);
+  useEffect(
+    () => () => {
+      turn.current = "left";
+      hush();
+    },
+    [],
+  );
 
   /** Once each, never a line that was flagged: people look at those together. */
   function read({ segmentId, to, text, flags }: Translation): void {
@@ -43,20 +54,31 @@ export function Talk({ session, microphone, voices, languages, leave }: TalkProp
     // What is read aloud must not be heard as somebody's words.
     microphone.pause();
     setSpeaking(undefined);
-    sayAloud(text, to).catch((error: unknown) => setWrong(errorText(locale, error)));
+    const wasBoth = turn.current === "both";
+    turn.current = undefined;
+    sayAloud(text, to).then(
+      // Whoever let both speak goes on so, unless a button was pressed meanwhile.
+      () => (wasBoth && turn.current === undefined ? listen("both") : undefined),
+      (error: unknown) => setWrong(errorText(locale, error)),
+    );
   }
-  function toggle(person: number): void {
-    hush();
-    setWrong("");
-    if (speaking === person) {
-      microphone.pause();
-      return setSpeaking(undefined);
-    }
-    setSpeaking(person);
-    microphone.listen(people[person] ?? "", languages[person] ?? "").catch((error: unknown) => {
+  function listen(next: Turn): void {
+    turn.current = next;
+    setSpeaking(next);
+    const asked = next === "both" ? microphone.listenToAll(people) : microphone.listen(people[next], languages[next]);
+    asked.catch((error: unknown) => {
+      turn.current = undefined;
       setSpeaking(undefined);
       setWrong(errorText(locale, error));
     });
+  }
+  function toggle(next: Turn): void {
+    hush();
+    setWrong("");
+    if (speaking !== next) return listen(next);
+    turn.current = undefined;
+    microphone.pause();
+    setSpeaking(undefined);
   }
   return (
     <main id="main" class="assisted">
@@ -102,22 +124,34 @@ export function Talk({ session, microphone, voices, languages, leave }: TalkProp
         ))}
       </ol>
       <div class="microphones">
-        {people.map((person, at) => (
+        {([0, 1] as const).map((at) => (
           <button
-            key={person}
+            key={people[at]}
             type="button"
             class={`button microphone ${speaking === at ? "on" : ""}`}
-            data-person={person}
+            data-person={people[at]}
             aria-pressed={speaking === at}
             onClick={() => toggle(at)}
           >
             {speaking === at ? <Stop /> : <MicrophoneIcon />}
             <span lang={languages[at]} dir="auto">
-              {ownName(languages[at] ?? "")}
+              {ownName(languages[at])}
             </span>
             <span class="soft">{speaking === at ? locale.t("assisted.listening") : locale.t("assisted.speak")}</span>
           </button>
         ))}
+        {together ? (
+          <button
+            type="button"
+            class={`button microphone both ${speaking === "both" ? "on" : ""}`}
+            aria-pressed={speaking === "both"}
+            onClick={() => toggle("both")}
+          >
+            {speaking === "both" ? <Stop /> : <MicrophoneIcon />}
+            <span>{locale.t("assisted.both")}</span>
+            <span class="soft">{locale.t(speaking === "both" ? "assisted.both-listening" : "assisted.both-hint")}</span>
+          </button>
+        ) : null}
       </div>
     </main>
   );
