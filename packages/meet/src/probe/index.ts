@@ -1,0 +1,9 @@
+export {
+  probeTurn,
+  type Credential,
+  type Transport,
+  type TurnFault,
+  type TurnOutcome,
+  type TurnProbe,
+  type TurnServer,
+} from "./turn.ts";
