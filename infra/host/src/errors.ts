@@ -37,6 +37,7 @@ const table = {
   ],
   "backup-failed": [26, "See journalctl -u yizhan-backup. The backups that were there are kept."],
   "restore-failed": [27, "Everything is as it was before: docs/backup.md says what each refusal means."],
+  "no-calls": [28, "Its site file says jitsi: false. To hold calls: name a folder with Jitsi's packages there, then up."],
   interrupted: [25, "Run the same command again: it goes on where it stopped."],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -17,6 +17,7 @@ import { rotate } from "./rotate.ts";
 import { listSnapshots, restoreSnapshot, takeSnapshot } from "./snapshot.ts";
 import { readState } from "./state.ts";
 import { hostStatus } from "./status.ts";
+import { testCall } from "./test-call.ts";
 import { waitForHealth } from "./steps/health.ts";
 import { verifyArchive } from "./verify.ts";
 
@@ -33,6 +34,8 @@ const help = `yizhan-host VERB [options]
   restore    --file F [--keys F] [--tombstones F]   bring the data back from a sealed backup
 
   invite     COUNTRY                    on the hub: expect a station; prints its invitation
+
+  test-call  NAME                       what opens a call of three for five minutes; NAME is the Jitsi's own
 
   rotate                                make the secrets between services anew
   handover   --recipient F | --passphrase-file F   seal all data for somebody, destroy keys, remove all
@@ -107,6 +110,7 @@ const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
       apply(await source(), { ...trust, ...now, ...(values.given === undefined ? {} : { given: values.given }) }, report),
     ),
   invite: () => underLock("invite", () => invite(positionals[1] ?? "")),
+  "test-call": () => testCall(positionals[1] ?? ""),
   status: hostStatus,
   async drift() {
     const drift = await findDrift();
@@ -164,7 +168,7 @@ async function main(): Promise<number> {
     return 0;
   }
   try {
-    if (work === undefined || positionals.length !== (verb === "invite" ? 2 : 1))
+    if (work === undefined || positionals.length !== (verb === "invite" || verb === "test-call" ? 2 : 1))
       throw new HostError("usage", `There is no “${positionals.join(" ")}”.`);
     if (process.getuid?.() !== 0) throw new HostError("not-root", "The installer changes the whole system.");
     const result = await work();

@@ -56,6 +56,7 @@ export type Verb =
   | "snapshot"
   | "rollback"
   | "rotate"
+  | "test-call"
   | "handover"
   | "destroy";
 
