@@ -44,6 +44,7 @@ export async function startCalls(jitsi: string, models: string): Promise<Calls> 
     const names = Object.values(site.names).join(" ");
     await machine.put([
       ...files,
+      ...["jitsi-app", "turn"].map((name) => ({ path: `/etc/yizhan/secrets/${name}`, content: `${secret(name)}\n` })),
       { path: "/etc/hosts", content: `127.0.0.1 localhost\n${site.address} ${names}\n` },
       { path: "/usr/share/jitsi-meet/call.html", content: await readFile(join(import.meta.dirname, "call.html"), "utf8") },
     ]);

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { jitsiToken } from "@yizhan/meet/credentials";
+import type { RoomProbe, TurnProbe } from "@yizhan/meet/probe";
 import { readRecording, type Recording } from "@yizhan/meet/replay";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { root } from "../support/local.ts";
@@ -172,6 +173,33 @@ it("is in time: the machine that carries the browsers too has to be quiet for th
   const sorted = lags.toSorted((a, b) => a - b);
   process.stdout.write(`${count} lines with interims; finals after the true end, ms: ${sorted.map(Math.round).join(" ")}\n`);
   expect(sorted.at(Math.floor(sorted.length / 2))).toBeLessThan(4_000);
+});
+
+it("is told well by what `yizhan up` ends with; then jicofo is stopped, prosody, nginx, and each is named", async () => {
+  const { machine, site } = calls;
+  const asked = ["--address", site.address, "--meet", site.names.meet, "--turn", site.names.turn];
+  const ask = async () => {
+    const answer = await machine.run(process.execPath, join(root, "tests/jitsi/ask.ts"), ...asked);
+    return JSON.parse(answer) as { turn: TurnProbe; room: RoomProbe };
+  };
+  const whole = await ask();
+  process.stdout.write(
+    `the call for three took ${whole.room.ms} ms, the relays ${whole.turn.outcomes.tls.ok && whole.turn.outcomes.tls.ms} ms\n`,
+  );
+  const three = { people: 3, signedIn: 3, joined: 3, seeing: 3, offered: 3, heard: 3 };
+  const well = { ok: true, relayed: true };
+  expect(whole).toMatchObject({
+    room: { ok: true, ...three },
+    turn: { ok: true, outcomes: { udp: well, tcp: well, tls: well } },
+  });
+  for (const [port, left] of [
+    [8888, { fault: "no-jicofo", signedIn: 3, joined: 0 }],
+    [5222, { fault: "shut", signedIn: 0 }],
+    [443, { fault: "closed", signedIn: 0 }],
+  ] as const) {
+    await machine.run("sh", "-euc", `kill -KILL $(ss -Hltnp 'sport = :${port}' | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -u)`);
+    expect((await ask()).room).toMatchObject({ ok: false, ...left });
+  }
 });
 
 /** Milliseconds from the true end of each turn to the next final; the ends are known to a few hundredths. */
