@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StackInput } from "@yizhan/infra";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exampleSite } from "../../packages/bundle/src/testing/site.ts";
+import { checkCalls } from "../../apps/kit/src/fleet/calls.ts";
 import { runDirect } from "../../apps/kit/src/fleet/direct.ts";
 import { handOverStation } from "../../apps/kit/src/fleet/hand-over.ts";
 import { hostKeyFingerprint, scanHostKey } from "../../apps/kit/src/fleet/host-key.ts";
@@ -97,6 +99,18 @@ describe("a country's program, run directly", () => {
     expect(await hostVerb(host, "drift", { accept: [16] })).toMatchObject({ exitCode: 0, result: [] });
     await machine.exec("touch /var/lib/yizhan/host/drifted");
     expect(await hostVerb(host, "drift", { accept: [16] })).toMatchObject({ exitCode: 16, result: ["/etc/nginx/nginx.conf"] });
+  });
+
+  it("asks from outside for a call and a relay with what the host gives out; where nobody listens, that is said of each", async () => {
+    const site = exampleSite("MZ", { address: machine.address });
+    const calls = await checkCalls(site, host);
+    const closed = { ok: false, fault: "closed" };
+    expect(calls).toMatchObject({
+      ok: false,
+      turn: { ok: false, outcomes: { udp: closed, tcp: closed, tls: closed } },
+      room: { ok: false, people: 3, signedIn: 0, fault: "closed" },
+    });
+    expect(await checkCalls({ ...site, jitsi: false }, host)).toBeUndefined();
   });
 
   it("is handed over: the sealed archive arrives whole, with the certificate", async () => {

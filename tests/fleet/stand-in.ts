@@ -22,6 +22,10 @@ apply)
 status)
   echo '{"type":"result","result":{"health":"good"}}'
   ;;
+test-call)
+  [ "$2" = meet.mz.example.org ] || exit 2
+  echo '{"type":"result","result":{"turn":{"username":"1:check","credential":"x"},"room":"check-1","tokens":["a","b","c"]}}'
+  ;;
 drift)
   if [ -e $home/drifted ]; then echo '{"type":"result","result":["/etc/nginx/nginx.conf"]}'; exit 16; fi
   echo '{"type":"result","result":[]}'

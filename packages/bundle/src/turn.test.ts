@@ -70,7 +70,8 @@ async function coturn(name: string, change: (rendered: string) => string) {
   await new Promise<void>((resolve, reject) => {
     const hear = (chunk: Buffer) => {
       log += chunk.toString();
-      if (log.includes("TLS/TCP listener opened")) resolve();
+      // The last that it says: UDP, and who judges credentials, come after TCP.
+      if (log.includes("IO method (admin thread)")) resolve();
     };
     started.stdout.on("data", hear);
     started.stderr.on("data", hear);

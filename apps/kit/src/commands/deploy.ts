@@ -4,6 +4,7 @@ import { openFleet } from "../fleet/fleet-folder.ts";
 import { type FleetOptions, runFleet } from "../fleet/run-fleet.ts";
 import { releaseTools } from "../release/tools.ts";
 import type { Text } from "../text.ts";
+import { callsCell } from "../fleet/calls.ts";
 
 export interface DeployOptions extends FleetOptions {
   readonly passphraseFile?: string;
@@ -18,7 +19,7 @@ export interface DeployOptions extends FleetOptions {
 }
 
 /**
- * `yizhan up MZ` and `yizhan upgrade MZ`: law, host, release, steps, health, TURN. The installer takes a snapshot first,
+ * `yizhan up MZ` and `yizhan upgrade MZ`: law, host, release, steps, health, a call for three. The installer takes a snapshot first,
  * and goes back with its data where the new release is not healthy.
  */
 export async function deploy(countries: readonly string[], options: DeployOptions, text: Text): Promise<void> {
@@ -43,14 +44,10 @@ export async function deploy(countries: readonly string[], options: DeployOption
         work: async (station, { fleet, say, reached }) => {
           const deployed = await deployStation(station, { fleet: fleet.path, tools, ...place, text, say, reached });
           // A station that nobody outside can call is not up.
-          return { country: station.country, ok: deployed.turn !== null, ...deployed };
+          return { country: station.country, ok: deployed.calls?.ok !== false, ...deployed };
         },
-        columns: ["release", "changed", "turn"],
-        row: (one) => [
-          one.release,
-          one.changed.length,
-          one.turn === undefined ? text("deploy.no-calls") : (one.turn ?? text("deploy.turn-silent")),
-        ],
+        columns: ["release", "changed", "calls"],
+        row: (one) => [one.release, one.changed.length, callsCell(one.calls, text)],
       },
       text,
     );

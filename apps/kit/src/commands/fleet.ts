@@ -53,12 +53,11 @@ export function fleetCommands(yizhan: Command, text: Text): void {
       options.local === true ? up(countries, options, text) : deploy(countries, options, text),
     );
   const here = (countries: readonly string[], options: { all?: boolean }) => countries.length === 0 && options.all !== true;
-  dataOption(
-    fleetOptions(yizhan.command("status").description(text("status.about")).argument("[countries...]"), text),
-    text,
-  ).action((countries: string[], options) =>
-    here(countries, options) ? status(options, text) : askHosts("status", countries, options, text),
-  );
+  dataOption(fleetOptions(yizhan.command("status").description(text("status.about")).argument("[countries...]"), text), text)
+    .option("--calls", text("status.option.calls"))
+    .action((countries: string[], options) =>
+      here(countries, options) ? status(options, text) : askHosts("status", countries, options, text),
+    );
   dataOption(fleetOptions(yizhan.command("down").description(text("down.about")).argument("[countries...]"), text), text)
     .option("--recipient <file>", text("down.option.recipient"))
     .option("--passphrase-file <file>", text("up.option.passphrase-file"))

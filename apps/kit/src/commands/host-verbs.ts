@@ -1,4 +1,5 @@
-import { eventLine, stationHost } from "../fleet/deploy-station.ts";
+import type { Calls } from "../fleet/calls.ts";
+import { callsFromHere, eventLine, stationHost } from "../fleet/deploy-station.ts";
 import { hostVerb, type Verb, type VerbOptions } from "../fleet/host-verb.ts";
 import { type FleetOptions, runFleet } from "../fleet/run-fleet.ts";
 import type { Text } from "../text.ts";
@@ -7,6 +8,8 @@ interface Asked {
   readonly changed: readonly string[];
   /** The installer's own answer. */
   readonly result: unknown;
+  /** Where it was asked for, and the station holds calls. */
+  readonly calls?: Calls | undefined;
 }
 
 /** How each verb is asked of every host, and when its answer is a good one. */
@@ -28,7 +31,7 @@ const verbs = {
 export async function askHosts(
   name: keyof typeof verbs,
   countries: readonly string[],
-  options: FleetOptions,
+  options: FleetOptions & { readonly calls?: boolean },
   text: Text,
 ): Promise<void> {
   const command: VerbCommand = verbs[name];
@@ -50,7 +53,9 @@ export async function askHosts(
               if (line !== undefined) say(line);
             },
           });
-          return { country: station.country, ok: command.wellOn.includes(exitCode), changed, result };
+          const calls = options.calls === true ? { calls: await callsFromHere(station, { say, text }, host) } : {};
+          const ok = command.wellOn.includes(exitCode) && calls.calls?.ok !== false;
+          return { country: station.country, ok, changed, result, ...calls };
         } finally {
           await host.close();
         }

@@ -1,6 +1,7 @@
 import type { StackPlace } from "@yizhan/infra";
 import { KitError } from "../errors.ts";
 import type { Text } from "../text.ts";
+import { callSentences, type Calls, checkCalls } from "./calls.ts";
 import { runDirect } from "./direct.ts";
 import { infra, needEngine } from "./engine.ts";
 import type { Stage } from "./failure.ts";
@@ -11,7 +12,6 @@ import { judgeResidency } from "./residency.ts";
 import { openHost, type RemoteHost } from "./ssh.ts";
 import { stackInput } from "./stack-input.ts";
 import type { Station } from "./stations.ts";
-import { stunBinding } from "./stun.ts";
 
 export interface DeployOptions {
   readonly fleet: string;
@@ -32,8 +32,8 @@ export interface Deployed {
   readonly changed: readonly string[];
   /** The station's own words on its health. */
   readonly health: unknown;
-  /** The address under which TURN saw this machine; null where it did not answer from here; absent where the station holds no calls. */
-  readonly turn: string | null | undefined;
+  /** A call for three and the relay, asked from here; absent where the station holds no calls. */
+  readonly calls: Calls | undefined;
 }
 
 /** From a site file to a running station; done twice, the second changes nothing. */
@@ -67,7 +67,7 @@ async function onHost(station: Station, options: DeployOptions): Promise<Deploye
       digest: prepared.digest,
       changed,
       health: health.result,
-      turn: await turnFromHere(station),
+      calls: await callsFromHere(station, options, host, 60_000),
     };
   } finally {
     await host.close();
@@ -79,7 +79,13 @@ async function onAws(station: Station, options: DeployOptions): Promise<Deployed
   const prepared = await options.tools.prepare(station, () => undefined);
   options.reached("applied");
   const changed = await withEngine(stackInput(options.fleet, station, prepared), options.place, options);
-  return { release: prepared.release, digest: prepared.digest, changed, health: undefined, turn: await turnFromHere(station) };
+  return {
+    release: prepared.release,
+    digest: prepared.digest,
+    changed,
+    health: undefined,
+    calls: await callsFromHere(station, options),
+  };
 }
 
 async function direct(
@@ -125,8 +131,17 @@ export function stationHost(fleet: string, station: Station): Promise<RemoteHost
   return openHost(target);
 }
 
-async function turnFromHere({ site }: Station): Promise<string | null | undefined> {
-  return site.jitsi === false ? undefined : ((await stunBinding(site.address)) ?? null);
+/** Asks, and says what came of it. */
+export async function callsFromHere(
+  { site }: Station,
+  { text, say }: Pick<DeployOptions, "text" | "say">,
+  host?: RemoteHost,
+  patienceMs?: number,
+): Promise<Calls | undefined> {
+  if (site.jitsi !== false) say(text("calls.asking"));
+  const calls = await checkCalls(site, host, patienceMs);
+  if (calls !== undefined) for (const sentence of callSentences(site, calls, text)) say(sentence);
+  return calls;
 }
 
 /** No more than a line for each new item: a progress of gigabytes is not a flood. */

@@ -14,6 +14,8 @@ export interface WireTarget {
   readonly name: string;
   /** Certificate of the station's own authority (PEM), in place of the public ones. */
   readonly authority?: string | undefined;
+  /** True where only the way is asked about and whose certificate it is cannot be known. */
+  readonly anyCertificate?: boolean;
 }
 
 /** A way to a STUN server that carries whole messages. */
@@ -45,11 +47,17 @@ async function overUdp({ address, port }: WireTarget, events: WireEvents): Promi
 }
 
 async function overStream(target: WireTarget, events: WireEvents, signal: AbortSignal): Promise<Wire> {
-  const { transport, address: host, port, name, authority } = target;
+  const { transport, address: host, port, name, authority, anyCertificate = false } = target;
   const socket: Socket =
     transport === "tcp"
       ? connectTcp({ host, port })
-      : connectTls({ host, port, servername: name, ...(authority === undefined ? {} : { ca: authority }) });
+      : connectTls({
+          host,
+          port,
+          servername: name,
+          rejectUnauthorized: !anyCertificate,
+          ...(authority === undefined ? {} : { ca: authority }),
+        });
   try {
     await once(socket, transport === "tcp" ? "connect" : "secureConnect", { signal });
   } catch (error) {
