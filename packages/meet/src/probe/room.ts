@@ -149,20 +149,18 @@ function abilities(query: Element): Element {
   );
 }
 
-/** Milliseconds that each step may take. */
-const stepMs = 10_000;
-
 /**
  * A call for as many as there are tokens, without sound: each signs in over the same door as a browser, jicofo opens the
  * room, all see each other, jicofo offers each a connection to the bridge, and the bridge answers at its media port.
+ * `stepMs` is what each of these steps may take.
  */
-export async function probeRoom(door: Door, call: RoomCall): Promise<RoomProbe> {
+export async function probeRoom(door: Door, call: RoomCall, stepMs = 10_000): Promise<RoomProbe> {
   const began = performance.now();
   const reached = { people: call.tokens.length, signedIn: 0, joined: 0, seeing: 0, offered: 0, heard: 0 };
   const stop = new AbortController();
   const sessions: XmppSession[] = [];
   const counted = async <T>(key: keyof typeof reached, work: Promise<T>): Promise<T> => {
-    const done = await inTime(work);
+    const done = await inTime(work, stepMs);
     reached[key]++;
     return done;
   };
@@ -181,7 +179,7 @@ export async function probeRoom(door: Door, call: RoomCall): Promise<RoomProbe> 
     const [first] = people;
     if (first === undefined) throw new RangeError("a call of nobody");
     const wish = createElement("conference", { xmlns: "http://jitsi.org/protocol/focus", room, "machine-uid": call.room });
-    const opened = await inTime(first.session.ask("set", `focus.${door.name}`, wish));
+    const opened = await inTime(first.session.ask("set", `focus.${door.name}`, wish), stepMs);
     if (opened.getChild("conference")?.attrs["ready"] !== "true") throw new XmppRefusal("not-ready", "");
     stage = "join";
     await together(people.map((person) => counted("joined", person.join())));
@@ -192,7 +190,7 @@ export async function probeRoom(door: Door, call: RoomCall): Promise<RoomProbe> 
     stage = "media";
     await together(
       offers.map(async (offer) => {
-        if (!(await bridgeAnswers(door.address, offer, 4_000))) throw new XmppRefusal("no-answer", `UDP ${offer.port}`);
+        if (!(await bridgeAnswers(door.address, offer, stepMs / 2))) throw new XmppRefusal("no-answer", `UDP ${offer.port}`);
         reached.heard++;
       }),
     );
@@ -209,7 +207,7 @@ type Stage = "door" | "jicofo" | "join" | "see" | "offer" | "media";
 
 class OutOfTime extends Error {}
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function inTime<T>(work: Promise<T>, stepMs: number): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new OutOfTime("no answer in time")), stepMs);
   try {
