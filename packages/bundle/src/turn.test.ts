@@ -87,10 +87,10 @@ async function stop(started: ChildProcess | undefined): Promise<void> {
 }
 
 test("a credential that packages/meet makes relays: data goes through two relays and back, over UDP, TCP and TLS", async () => {
-  const { outcomes, ok } = await probeTurn(turn, turnCredentials({ secret, user: "check" }));
+  const { outcomes, ok, refusesOthers } = await probeTurn(turn, turnCredentials({ secret, user: "check" }));
   const well = { ok: true, seenAs: expect.stringMatching(new RegExp(`^${own.replaceAll(".", "\\.")}:\\d+$`)) };
   expect(outcomes).toMatchObject({ udp: well, tcp: well, tls: well });
-  expect(ok).toBe(true);
+  expect({ ok, refusesOthers }).toEqual({ ok: true, refusesOthers: true });
   // The six relays that it took are given back at once.
   expect(said().match(/:check>.*lifetime=0/g)).toHaveLength(6);
 });
@@ -120,8 +120,12 @@ test("a relay that takes anybody is told from a good one", async () => {
       .replace(`listening-port=${port}`, `listening-port=${openPort}`)
       .replace(/tls-listening-port=.*/, `tls-listening-port=${openTls}`),
   );
-  const { outcomes } = await probeTurn({ ...turn, port: openPort, tlsPort: openTls }, turnCredentials({ secret, user: "check" }));
+  const { outcomes, refusesOthers } = await probeTurn(
+    { ...turn, port: openPort, tlsPort: openTls },
+    turnCredentials({ secret, user: "check" }),
+  );
   await stop(open);
+  expect(refusesOthers).toBeUndefined();
   expect(outcomes).toMatchObject({ udp: { ok: false, fault: "open" }, tls: { ok: true } });
 });
 

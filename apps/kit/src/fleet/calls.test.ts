@@ -20,7 +20,11 @@ const site = siteSchema.parse({
 
 const relays: TurnOutcome = { ok: true, relayed: true, seenAs: "198.51.100.7:40000", ms: 20 };
 const held: RoomProbe = { ok: true, people: 3, signedIn: 3, joined: 3, seeing: 3, offered: 3, heard: 3, ms: 1_200 };
-const well: Calls = { ok: true, turn: { ok: true, outcomes: { udp: relays, tcp: relays, tls: relays } }, room: held };
+const well: Calls = {
+  ok: true,
+  turn: { ok: true, refusesOthers: true, outcomes: { udp: relays, tcp: relays, tls: relays } },
+  room: held,
+};
 
 const turnFaults: Readonly<Record<TurnFault, RegExp>> = {
   silent: /no answer from port 3478.*Open 3478/,
@@ -50,8 +54,9 @@ const roomFaults: Readonly<Record<RoomFault, RegExp>> = {
 };
 
 describe("what came of a test call, in sentences", () => {
-  it("is two where all is well, and a call is held only where three were in it", () => {
-    const [relay, room, ...more] = callSentences(site, well, text);
+  it("is three where all is well, and a call is held only where three were in it", () => {
+    const [relay, refuses, room, ...more] = callSentences(site, well, text);
+    expect(refuses).toContain("refuses a made-up credential");
     expect(relay).toContain("over UDP, TCP, TLS. It sees this machine as 198.51.100.7:40000");
     expect(room).toMatch(/3 people signed in.*No sound was sent/);
     expect(more).toEqual([]);
@@ -86,7 +91,7 @@ describe("what came of a test call, in sentences", () => {
       fault: fault as RoomFault,
       detail: "the reason",
     };
-    const [, said, reached] = callSentences(site, { ...well, ok: false, room }, text);
+    const [, , said, reached] = callSentences(site, { ...well, ok: false, room }, text);
     expect(said).toMatch(sentence);
     expect(reached).toContain("3 signed in, 2 joined, 0 saw all the others");
   });

@@ -85,6 +85,7 @@ export function callSentences(site: Site, { turn, room }: Calls, text: Text): st
     const key = first.relayed ? "calls.relay.relays" : "calls.relay.answers";
     sentences.push(text(key, { ways: well.map(({ way }) => way).join(", "), address: first.seenAs }));
   }
+  if (turn.refusesOthers === true) sentences.push(text("calls.relay.refuses"));
   for (const way of ways) {
     const outcome = turn.outcomes[way];
     if (outcome.ok) continue;

@@ -42,6 +42,8 @@ export interface TurnServer extends Omit<WireTarget, "transport" | "port"> {
 
 export interface TurnProbe {
   readonly outcomes: Readonly<Record<Transport, TurnOutcome>>;
+  /** True where a credential that nobody made was refused; absent where that was not seen. */
+  readonly refusesOthers?: true;
   readonly ok: boolean;
 }
 
@@ -66,13 +68,11 @@ export async function probeTurn(server: TurnServer, credential?: Credential, tim
   if (udp === undefined || tcp === undefined || tls === undefined) throw new TypeError("there are three transports");
   const outcomes = { udp, tcp, tls };
   const well = transports.find((transport) => outcomes[transport].ok);
-  if (
-    credential !== undefined &&
-    well !== undefined &&
-    (await takesAnybody(targetOf(well), credential, AbortSignal.timeout(timeoutMs)))
-  )
-    outcomes[well] = { ok: false, fault: "open", detail: "" };
-  return { outcomes, ok: transports.every((transport) => outcomes[transport].ok) };
+  const allWell = () => transports.every((transport) => outcomes[transport].ok);
+  if (credential === undefined || well === undefined) return { outcomes, ok: allWell() };
+  const taken = await takesAnybody(targetOf(well), credential, AbortSignal.timeout(timeoutMs));
+  if (taken === true) outcomes[well] = { ok: false, fault: "open", detail: "" };
+  return { outcomes, ok: allWell(), ...(taken === false ? { refusesOthers: true as const } : {}) };
 }
 
 async function answers(target: WireTarget, signal: AbortSignal): Promise<TurnOutcome> {
@@ -134,7 +134,8 @@ async function echoed(client: TurnClient, peer: Endpoint, signal: AbortSignal): 
   }
 }
 
-async function takesAnybody(target: WireTarget, { username }: Credential, signal: AbortSignal): Promise<boolean> {
+/** Undefined where neither a relay nor a refusal came. */
+async function takesAnybody(target: WireTarget, { username }: Credential, signal: AbortSignal): Promise<boolean | undefined> {
   const made = { username, credential: randomBytes(20).toString("base64") };
   let client: TurnClient | undefined;
   try {
@@ -142,9 +143,8 @@ async function takesAnybody(target: WireTarget, { username }: Credential, signal
     await client.allocate();
     return true;
   } catch (error) {
-    // Whether it is refused, or hangs: nobody got a relay.
-    if (error instanceof Error) return false;
-    throw error;
+    if (!(error instanceof Error)) throw error;
+    return error instanceof TurnRefusal && error.number === 401 ? false : undefined;
   } finally {
     await client?.close();
   }
