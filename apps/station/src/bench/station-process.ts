@@ -21,8 +21,13 @@ export interface StationProcess {
 
 function start(config: string, options: readonly string[]): ChildProcess {
   return fork(join(import.meta.dirname, "server.ts"), options, {
-    env: { YIZHAN_CONFIG: config, MALLOC_ARENA_MAX: "1" },
-    // As a host's unit starts it.
+    // As a host's unit starts it (packages/bundle/src/node-service.ts).
+    env: {
+      YIZHAN_CONFIG: config,
+      MALLOC_ARENA_MAX: "1",
+      MALLOC_MMAP_THRESHOLD_: "131072",
+      MALLOC_TRIM_THRESHOLD_: "131072",
+    },
     execArgv: ["--max-semi-space-size=4", "--max-old-space-size=384", "--disable-warning=ExperimentalWarning"],
   });
 }

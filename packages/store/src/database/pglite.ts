@@ -11,9 +11,9 @@ import { DurableNodeFS } from "./durable-fs.ts";
 
 /**
  * PGlite touches its whole buffer pool at start; its default of 128 MB would lie idle twice in every
- * station. The operating system's cache holds the files as well.
+ * station. The operating system's cache holds the files as well. It is its only connection, and keeps room for a hundred.
  */
-const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=8MB"];
+const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=8MB", "-c", "max_connections=10"];
 
 /** PGlite switches `fsync` off (`-F`). Of its ways to flush, `fsync` alone gets through to {@link DurableNodeFS}. */
 const durableParams = [...startParams.filter((parameter) => parameter !== "-F"), "-c", "wal_sync_method=fsync"];
