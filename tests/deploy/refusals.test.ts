@@ -38,6 +38,10 @@ describe("a host that should not be installed", () => {
 
   it("is well before anything is broken", async () => {
     expect(await courier(archive.path, "preflight")).toMatchObject({ code: 0 });
+    // Nothing is installed: there is no secret to make a call's credentials from.
+    const call = await host.outcome("sh /root/yizhan-host test-call meet.mz.example.org --json");
+    expect(call.stdout).toContain("no-calls");
+    expect(call.code).toBe(28);
   });
 
   type Faults = { requires?: Partial<Manifest["requires"]>; madeAt?: string };

@@ -1,4 +1,5 @@
 export { BundleError } from "./errors.ts";
+export { mediaPorts } from "./places.ts";
 export { type BundleInput, bundleDigest, renderBundle } from "./render.ts";
 export { parseSite, type Site, siteSchema } from "./site.ts";
 export { type Size, sizes } from "./sizes.ts";

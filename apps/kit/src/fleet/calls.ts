@@ -9,6 +9,7 @@ import {
   type Transport,
   type TurnProbe,
 } from "@yizhan/meet/probe";
+import { mediaPorts } from "@yizhan/bundle";
 import { z } from "zod";
 import type { Text } from "../text.ts";
 import { hostVerb } from "./host-verb.ts";
@@ -32,7 +33,7 @@ const testCallSchema = z.object({
 });
 
 /** Where nginx, and coturn as it is rendered, listen. */
-export const callPorts = { room: 443, turn: 3478, turnTls: 5349 } as const;
+const callPorts = { room: 443, ...mediaPorts } as const;
 
 /**
  * A call for three without sound, and data through the relay over UDP, TCP and TLS, with what the host gives out for it

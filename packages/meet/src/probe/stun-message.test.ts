@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { attributes, decodeStun, encodeStun, endpointIn, endpointText, endpointValue, errorIn } from "./stun-message.ts";
+import {
+  attributes,
+  decodeStun,
+  encodeStun,
+  endpointIn,
+  endpointText,
+  endpointValue,
+  errorIn,
+  isSignedWith,
+} from "./stun-message.ts";
 
 // Test vectors of RFC 5769.
 const transaction = Buffer.from("b7e7a701bc34d686fa87dfae", "hex");
@@ -33,6 +42,17 @@ describe("a STUN message", () => {
     expect(decodeStun(bytes)?.attributes.get(attributes.integrity)?.toString("hex")).toBe(
       "f67024656dd64a3e02b8e0712e85c9a28ca89666",
     );
+  });
+
+  it.each(Object.values(answers))("is known by its signature", (hex) => {
+    const bytes = Buffer.from(hex, "hex");
+    const password = "VOkJxbRl1RmTxUk/WvJxBt";
+    expect(isSignedWith(bytes, password)).toBe(true);
+    expect(isSignedWith(bytes, "another")).toBe(false);
+    bytes.writeUInt8(bytes.readUInt8(44) ^ 1, 44);
+    expect(isSignedWith(bytes, password)).toBe(false);
+    const unsigned = encodeStun({ method: 1, kind: "success", transaction, attributes: new Map() });
+    expect(isSignedWith(unsigned, password)).toBe(false);
   });
 
   it("is none where it is cut short, or something else", () => {

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 /** A STUN or TURN message (RFC 8489, RFC 8656). */
@@ -85,6 +85,19 @@ export function decodeStun(bytes: Buffer): StunMessage | undefined {
     transaction: bytes.subarray(8, headerLength),
     attributes: found,
   };
+}
+
+/** Whether a message that {@link decodeStun} reads was signed with this key: who answers knows the password too. */
+export function isSignedWith(bytes: Buffer, key: Buffer | string): boolean {
+  for (let at = headerLength; at + 4 <= bytes.length; at += 4 + padded(bytes.readUInt16BE(at + 2))) {
+    if (bytes.readUInt16BE(at) !== attributes.integrity) continue;
+    const before = Buffer.from(bytes.subarray(0, at));
+    before.writeUInt16BE(at - headerLength + 24, 2);
+    const sum = bytes.subarray(at + 4, at + 4 + bytes.readUInt16BE(at + 2));
+    const right = createHmac("sha1", key).update(before).digest();
+    return sum.length === right.length && timingSafeEqual(sum, right);
+  }
+  return false;
 }
 
 /** Of an XOR-… address attribute; undefined for anything else. */

@@ -7,6 +7,7 @@ import {
   endpointIn,
   endpointValue,
   errorIn,
+  isSignedWith,
   methods,
   newTransaction,
   type StunMessage,
@@ -182,6 +183,8 @@ export class TurnClient {
       if (from !== undefined && data !== undefined) this.#hear(data, from);
       return;
     }
+    // Whoever answers for the relay has to know its secret; a refusal need not be signed.
+    if (message.kind === "success" && this.#auth !== undefined && !isSignedWith(bytes, this.#auth.key)) return;
     if (message.kind === "success" || message.kind === "error")
       this.#answers.get(message.transaction.toString("hex"))?.resolve(message);
   }
