@@ -75,3 +75,22 @@ test("without a reason, for keys, for ever or after its day, an override is wort
   }
   expect(await readFile(path, "utf8")).toBe(site);
 });
+
+test("backups and their keys are judged where they are kept, not where the station stands", { timeout: 120_000 }, async () => {
+  const hostKey = "ssh-ed25519 AAAA";
+  const refusedWith = async (place: string) => {
+    const target = `{ kind: s3, bucket: kz-copies, region: eu-central-1, lockDays: 30, keys: { bucket: kz-keys }, credentials: /etc/aws${place} }`;
+    const text = site
+      .replace(/^target: .*$/m, `target: { kind: debian, host: 192.0.2.1, hostKey: "${hostKey}" }`)
+      .replace(/target: \{ kind: directory.*?\}/, `target: ${target}`);
+    const { refused = [] } = await (await fleetWith(text)).plan();
+    return refused;
+  };
+  const abroad = ["backups: backups may not be kept in DE", "keys: keys may not be kept in DE"];
+  expect(await refusedWith("")).toEqual(abroad);
+  // A store of one's own: where its owner says it stands, or nowhere that is allowed.
+  const own = ", endpoint: https://s3.example.kz";
+  expect(await refusedWith(own)).toEqual(abroad.map((one) => one.replace("DE", "ZZ")));
+  expect(await refusedWith(`${own}, country: KZ`)).toEqual([]);
+  expect(await refusedWith(", endpoint: http://127.0.0.1:9000")).toEqual([]);
+});

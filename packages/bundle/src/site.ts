@@ -1,4 +1,4 @@
-import { overrideSchema } from "@yizhan/region";
+import { countryCode, overrideSchema } from "@yizhan/region";
 import { isPrivateEndpoint } from "@yizhan/vault";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
@@ -109,6 +109,8 @@ const plainSchema = z.strictObject({
         keys: z.strictObject({ bucket }),
         /** A store of one's own that speaks S3. */
         endpoint: z.string().refine(isPrivateEndpoint, "https://…, or http:// on the host itself").optional(),
+        /** Where such a store stands: only its owner knows. */
+        country: countryCode.optional(),
         /** A file of AWS credentials, put on the host by other means; absent: the machine's own role. */
         credentials: hostPath.optional(),
       }),

@@ -1,4 +1,4 @@
-import { judge, loadLawPack, violations, withOverrides } from "@yizhan/region";
+import { judge, type KeptIn, loadLawPack, violations, withOverrides } from "@yizhan/region";
 import { countryOfAwsRegion } from "./aws-countries.ts";
 import { regionsFolder, type Station } from "./stations.ts";
 
@@ -21,7 +21,7 @@ export async function judgeResidency({ region, site }: Station): Promise<Residen
   const abroad = target.kind === "aws" ? countryOfAwsRegion(target.region) : undefined;
   const hosting = there.length > 0 ? there : abroad === undefined ? region.hosting : [{ kind: target.kind, country: abroad }];
   const today = new Date().toISOString().slice(0, 10);
-  const judgements = withOverrides(judge({ ...region, hosting }, pack), site.overrides, today);
+  const judgements = withOverrides(judge({ ...region, hosting }, pack, keptIn(site)), site.overrides, today);
   const unlisted =
     target.kind === "aws" && there.length === 0
       ? [`${target.region} is not among the hosting of ${region.code}'s country file`]
@@ -31,4 +31,20 @@ export async function judgeResidency({ region, site }: Station): Promise<Residen
     overridden: judgements.flatMap(({ flow, override }) => (override === undefined ? [] : [`${flow}: ${override.by}`])),
     unverified: judgements.filter((one) => !one.verified).map((one) => one.flow),
   };
+}
+
+/** Where this site keeps its backups and the keys that open them, if not with the station. */
+function keptIn({ backup: { target }, unseal }: Station["site"]): KeptIn {
+  const bucket = target.kind === "s3" ? bucketCountry(target) : undefined;
+  const copies = bucket === undefined ? [] : [bucket];
+  const root = unseal.kind === "kms" && unseal.region !== undefined ? [countryOfAwsRegion(unseal.region)] : [];
+  return { backups: copies, keys: [...copies, ...root] };
+}
+
+const onTheHost: ReadonlySet<string> = new Set(["127.0.0.1", "[::1]", "localhost"]);
+
+/** Undefined: on the host itself. A store of one's own that nobody placed is taken for abroad. */
+function bucketCountry({ region, endpoint, country }: Extract<Station["site"]["backup"]["target"], { kind: "s3" }>) {
+  if (endpoint === undefined) return countryOfAwsRegion(region);
+  return onTheHost.has(new URL(endpoint).hostname) ? undefined : (country ?? "ZZ");
 }

@@ -33,7 +33,7 @@ describe("residency law", () => {
       decision: "refused",
       rules: ["MZ-1"],
       verified: false,
-      violation: "hosting in ZA is not allowed for records",
+      violation: "records may not be kept in ZA",
     });
   });
 

@@ -16,13 +16,16 @@ export interface Judgement {
   readonly violation: string | undefined;
 }
 
+/** Countries where something is kept besides where the station stands: backups in a bucket abroad. */
+export type KeptIn = Readonly<Partial<Record<Place, readonly string[]>>>;
+
 /**
  * Judges a country file against its law pack, flow by flow. Strict where uncertain: the
  * strictest rule wins, and a flow that no rule speaks of is refused.
  */
-export function judge(region: Region, pack: LawPack): Judgement[] {
+export function judge(region: Region, pack: LawPack, keptIn: KeptIn = {}): Judgement[] {
   return [
-    ...places.map((place) => judgePlace(region, pack, place)),
+    ...places.map((place) => judgePlace(region, pack, place, keptIn[place] ?? [])),
     ...crossings.map((crossing) => judgeCrossing(region, pack, crossing)),
   ];
 }
@@ -32,9 +35,9 @@ export function violations(judgements: readonly Judgement[]): Judgement[] {
   return judgements.filter((judgement) => judgement.violation !== undefined);
 }
 
-function judgePlace(region: Region, pack: LawPack, flow: Place): Judgement {
+function judgePlace(region: Region, pack: LawPack, flow: Place, keptIn: readonly string[]): Judgement {
   const rules = pack.rules.filter((rule) => rule.kind === "place").filter((rule) => rule.applies.includes(flow));
-  const hosts = [...new Set(region.hosting.map((host) => host.country))];
+  const hosts = [...new Set([...region.hosting.map((host) => host.country), ...keptIn])];
   const abroad = hosts.filter((country) => country !== region.code);
   const barred = abroad.filter(
     (country) =>
@@ -46,7 +49,7 @@ function judgePlace(region: Region, pack: LawPack, flow: Place): Judgement {
     decision: barred.length > 0 ? "refused" : "allowed",
     conditions: [],
     ...restsOn(rules),
-    violation: barred.length > 0 ? `hosting in ${barred.join(", ")} is not allowed for ${flow}` : undefined,
+    violation: barred.length > 0 ? `${flow} may not be kept in ${barred.join(", ")}` : undefined,
   };
 }
 
