@@ -78,6 +78,7 @@ export function fleet(): Fleet {
         closed: 1_250,
         pendingEvents: 0,
         version: "0.1.0",
+        auditLog: { entries: 20_418, at: ago(0.1), contradicts: null },
       },
       {
         node: "GQ",
@@ -88,6 +89,7 @@ export function fleet(): Fleet {
         closed: 290,
         pendingEvents: 17,
         version: "0.1.0",
+        auditLog: { entries: 4_012, at: ago(14), contradicts: null },
       },
       {
         node: "ET",
@@ -98,8 +100,19 @@ export function fleet(): Fleet {
         closed: 80,
         pendingEvents: null,
         version: "0.1.0",
+        auditLog: { entries: 733, at: ago(1_800), contradicts: "cut-back" },
       },
-      { node: "KZ", status: "never", lastSeenAt: null, lagMs: null, opened: 0, closed: 0, pendingEvents: null, version: null },
+      {
+        node: "KZ",
+        status: "never",
+        lastSeenAt: null,
+        lagMs: null,
+        opened: 0,
+        closed: 0,
+        pendingEvents: null,
+        version: null,
+        auditLog: null,
+      },
     ],
   };
 }

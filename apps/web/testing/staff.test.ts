@@ -199,7 +199,10 @@ describe("the fleet", () => {
     const page = await browser.open(`${hub.url}/?lang=en`, wide);
     await signIn(page);
     await page.locator(".stations").waitFor();
-    expect(await page.locator("tbody th").first().innerText()).toContain("Ethiopia");
+    const first = page.locator("tbody tr").first();
+    expect(await first.locator("th").innerText()).toContain("Ethiopia");
+    expect(await first.innerText()).toMatch(/Shorter than it was[^]*restored from a backup/);
+    expect(await page.getByRole("cell", { name: "Whole: 20,418" }).isVisible()).toBe(true);
     const now = fleet();
     await hub.tell({
       ...now,

@@ -30,7 +30,17 @@ export function Stations({ stations, now }: { readonly stations: readonly FleetS
   const sorted = stations.toSorted(
     (a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status) || a.node.localeCompare(b.node),
   );
-  const heads: readonly FleetKey[] = ["station", "status", "seen", "lag", "cases.opened", "cases.closed", "pending", "version"];
+  const heads: readonly FleetKey[] = [
+    "station",
+    "status",
+    "seen",
+    "lag",
+    "cases.opened",
+    "cases.closed",
+    "pending",
+    "audit",
+    "version",
+  ];
   return (
     <table class="stations">
       <caption class="sr">{locale.t("fleet.title")}</caption>
@@ -65,6 +75,9 @@ export function Stations({ stations, now }: { readonly stations: readonly FleetS
             <td data-head={locale.t("pending")} class="number">
               {one.pendingEvents === null ? "—" : locale.number(one.pendingEvents)}
             </td>
+            <td data-head={locale.t("audit")}>
+              <AuditLog of={one.auditLog} />
+            </td>
             <td data-head={locale.t("version")}>
               <bdi dir="ltr">{one.version ?? "—"}</bdi>
             </td>
@@ -72,6 +85,32 @@ export function Stations({ stations, now }: { readonly stations: readonly FleetS
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** What the hub witnessed of a station's audit log, and what to do where it contradicts what was signed before. */
+function AuditLog({ of }: { readonly of: FleetStation["auditLog"] }) {
+  const locale = useLocale<FleetKey>();
+  if (of === null) return <>—</>;
+  const entries = locale.number(of.entries);
+  if (of.contradicts === null) {
+    return (
+      <span class="badge good">
+        <Check />
+        {locale.t("audit.whole", { entries })}
+      </span>
+    );
+  }
+  return (
+    <>
+      <span class="badge alarm">
+        <Cross />
+        {locale.t(`audit.${of.contradicts}`)}
+      </span>
+      <p class="soft">
+        {locale.t("audit.ask", { time: locale.date(new Date(of.at), { dateStyle: "medium", timeStyle: "short" }) })}
+      </p>
+    </>
   );
 }
 

@@ -162,6 +162,12 @@ export interface FleetStation {
   readonly closed: number;
   readonly pendingEvents: number | null;
   readonly version: string | null;
+  /** What the hub witnessed of its audit log; null before the station told of it. */
+  readonly auditLog: {
+    readonly entries: number;
+    readonly at: string | number;
+    readonly contradicts: "cut-back" | "rewritten" | null;
+  } | null;
 }
 export interface Fleet {
   readonly stations: readonly FleetStation[];
