@@ -68,7 +68,7 @@ describe("plan", () => {
     expect(code).toBe(1);
   });
 
-  it("knows what a month on AWS costs, and of when its prices are", async () => {
+  it("knows what a month on AWS costs, of when its prices are, and what cannot be made there", async () => {
     await yizhan(
       "new",
       "TH",
@@ -91,6 +91,17 @@ describe("plan", () => {
       where: "aws ap-southeast-7",
       cost: { usd: expect.any(Number), priceList: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) },
     });
+    // A nation there would be several stations behind one name: neither planned nor made.
+    const path = join(fleet, "TH.yaml");
+    await writeFile(path, (await readFile(path, "utf8")).replace("size: district", "size: national"));
+    const refused = await yizhan("plan", "TH", "--json");
+    expect(entries(refused.stdout)[0]).toMatchObject({ ok: false, refused: [expect.stringContaining("size national on AWS")] });
+    expect(refused.code).toBe(1);
+    const passphrase = join(fleet, "passphrase");
+    await writeFile(passphrase, "for a trial\n", { mode: 0o600 });
+    const up = await yizhan("up", "TH", "--passphrase-file", passphrase, "--json");
+    expect(up.stdout + up.stderr).toContain("size national on AWS");
+    expect(up.code).toBe(1);
   });
 
   it("says what happened, what was left, what to do", async () => {

@@ -18,5 +18,10 @@ describe("what a month costs", () => {
     expect(monthlyCost("ap-south-1", "clinic")).toMatchObject({ usd: 171, priceList: "2025-06-01" });
   });
 
+  it("adds up: a district's larger machine and disk", () => {
+    // 0.384 × 730 + 300 × 0.08 + 0.005 × 730 + 200 × 0.023 + 300 × 0.05 + 1 + 0.4 + 0.5 = 329.47, times 1.05.
+    expect(monthlyCost("ap-south-1", "district")).toMatchObject({ usd: 346, priceList: "2025-06-01" });
+  });
+
   it("is not made up where the list has no price", () => expect(monthlyCost("cn-north-1", "clinic").usd).toBeUndefined());
 });

@@ -7,7 +7,7 @@ import { AddressedMachines } from "./machines.ts";
 import { mediaPorts, webPorts } from "./ports.ts";
 import { releaseScript } from "./user-data.ts";
 
-/** A clinic: one machine with all of it, its database too; its disk is copied every night. */
+/** A clinic or a district: one machine with all of it, its database too; its disk is copied every night. */
 export function oneMachine(foundation: Foundation): Output<string> {
   const { name, context, options, keyArn, network, watch } = foundation;
   const group = securityGroup(

@@ -8,14 +8,13 @@ export const priceList = {
   source: "AWS's public price list for us-east-1, and the ratio of m6i.large in each region, rounded to 5 %",
   /** An hour of a machine running Linux. */
   machineHour: {
-    "m6i.large": 0.096,
     "m6i.xlarge": 0.192,
-    "c6i.xlarge": 0.17,
+    "m6i.2xlarge": 0.384,
     "c6i.2xlarge": 0.34,
     "c6i.4xlarge": 0.68,
   } as Readonly<Record<string, number>>,
   /** An hour of PostgreSQL in one zone; two zones cost twice. */
-  databaseHour: { "db.m6i.large": 0.178, "db.m6i.2xlarge": 0.712 } as Readonly<Record<string, number>>,
+  databaseHour: { "db.m6i.2xlarge": 0.712 } as Readonly<Record<string, number>>,
   /** A GiB for a month. */
   diskGibMonth: 0.08,
   databaseGibMonth: 0.115,

@@ -7,7 +7,10 @@ import { AddressedMachines, MachineGroup } from "./machines.ts";
 import { mediaPorts, webPorts } from "./ports.ts";
 import { releaseScript } from "./user-data.ts";
 
-/** A district or a nation: stations behind a balancer, a database in two zones, bridges and speech workers apart. */
+/**
+ * A nation, as drawn: stations behind a balancer, a database in two zones, bridges and speech workers apart. Each machine
+ * still gets the whole bundle, which would make each a station of its own: the kit refuses to carry it out.
+ */
 export function severalMachines(foundation: Foundation): Output<string> {
   const { name, context, options, keyArn, network, watch } = foundation;
   const { size } = context;

@@ -18,7 +18,7 @@ const awsRegion = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "an AWS region")
 
 const plainSchema = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/, "an ISO 3166-1 code"),
-  /** One machine for a clinic; more memory and speech for a district; several machines for a nation. */
+  /** How much one machine gives to each service: `sizes.ts`. A nation on AWS is refused by the kit. */
   size: z.enum(["clinic", "district", "national"]),
   target: z.discriminatedUnion("kind", [
     z.strictObject({

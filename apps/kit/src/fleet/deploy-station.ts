@@ -10,6 +10,7 @@ import { askHost, judgeHost } from "./preflight.ts";
 import type { Progress, ReleaseTools } from "./release-tools.ts";
 import { judgeResidency } from "./residency.ts";
 import { openHost, type RemoteHost } from "./ssh.ts";
+import { undividedSize } from "./several-machines.ts";
 import { stackInput } from "./stack-input.ts";
 import type { Station } from "./stations.ts";
 
@@ -38,7 +39,7 @@ export interface Deployed {
 
 /** From a site file to a running station; done twice, the second changes nothing. */
 export async function deployStation(station: Station, options: DeployOptions): Promise<Deployed> {
-  const { refused } = await judgeResidency(station);
+  const refused = [...(await judgeResidency(station)).refused, ...undividedSize(station)];
   if (refused.length > 0) throw new KitError("plan-refused", { country: station.country, reasons: refused.join("; ") });
   return station.site.target.kind === "debian" ? onHost(station, options) : onAws(station, options);
 }

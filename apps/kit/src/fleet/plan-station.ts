@@ -4,6 +4,7 @@ import { infra, needEngine } from "./engine.ts";
 import { askHost, judgeHost, type PreflightFault } from "./preflight.ts";
 import type { Prepared } from "./release-tools.ts";
 import { judgeResidency } from "./residency.ts";
+import { undividedSize } from "./several-machines.ts";
 import { openHost } from "./ssh.ts";
 import { stackInput } from "./stack-input.ts";
 import type { Station } from "./stations.ts";
@@ -14,7 +15,7 @@ export interface StationPlan {
   readonly size: string;
   /** `debian mz.example.org` or `aws af-south-1`. */
   readonly where: string;
-  /** Empty: the law pack lets it stand there. */
+  /** Empty: the law pack lets it stand there, and the size can be made there. */
   readonly refused: readonly string[];
   /** Flows that the law pack refuses and a named person answers for. */
   readonly overridden: readonly string[];
@@ -23,7 +24,7 @@ export interface StationPlan {
   readonly broken: readonly string[];
   /** How many resources the program asks for. */
   readonly resources: number;
-  /** Files the bundle has, and its digest; absent where it cannot be rendered because the law refuses it. */
+  /** Files the bundle has, and its digest; absent where the plan is refused. */
   readonly files: number | undefined;
   readonly digest: string | undefined;
   /** Absent for the operator's own server, and where the price list has no price. */
@@ -50,17 +51,18 @@ export async function planStation(fleet: string, station: Station, options: Plan
   const { site, madeUp } = station;
   const { target } = site;
   const residency = await judgeResidency(station);
+  const refused = [...residency.refused, ...undividedSize(station)];
   const plan = {
     madeUp,
     size: site.size,
     where: target.kind === "aws" ? `aws ${target.region}` : `debian ${target.host}`,
-    refused: residency.refused,
+    refused,
     overridden: residency.overridden,
     unverified: residency.unverified.length,
     cost: target.kind === "aws" ? monthlyCost(target.region, site.size) : undefined,
   };
-  // What the law refuses is not asked of Pulumi nor of a host.
-  if (residency.refused.length > 0) {
+  // What is refused is not asked of Pulumi nor of a host.
+  if (refused.length > 0) {
     return { ...plan, files: undefined, digest: undefined, broken: [], resources: 0, preflight: undefined, changes: undefined };
   }
   const bundle = renderBundle({ region: station.region, site, release: recorded.release });
