@@ -31,7 +31,7 @@ const rotateRoute = createRoute({
   method: "post",
   path: "/keys/rotate",
   summary:
-    "Exchange the search index's key, every patient's key, or (after a start with a new root) what the root wraps; while serving, in the background, over restarts",
+    "Exchange keys: `index`, the search index's key; `records`, every patient's key and the station's own, with the rows that they seal; `root`, after a start with a new root: every key is wrapped anew, no row changes. It serves meanwhile, and goes on over restarts, for `root` when it is asked again",
   request: { body: jsonBody(z.strictObject({ what: z.enum(rotationKinds) })) },
   responses: { 202: answer("It has begun, or goes on"), ...problems(400, 401, 403) },
 });
