@@ -103,12 +103,17 @@ test("a running station is backed up, checked, and restored when stopped; the fo
   expect((await staff(coordinator, `/api/notices/${notice?.id}/forget`)).status).toBe(204);
   const eva = await open("Eva Depois");
   expect((await staff(administrator, `/api/tokens/${lab.id}/revoke`)).status).toBe(204);
+  // Somebody leaves, and not in peace.
+  const { accounts } = await administrator.get<{ accounts: { id: string; role: string }[] }>("/api/accounts");
+  const leaver = accounts.find(({ role }) => role === "interpreter");
+  expect((await staff(administrator, `/api/accounts/${leaver?.id}/disable`)).status).toBe(204);
   await atHub(3);
   await first.stop();
 
   const done = await station("restore", "MZ", backup);
   expect(done.output).toContain("1 forgotten patient stays forgotten");
   expect(done.output).toContain("2 application tokens wait until an administrator confirms them");
+  expect(done.output).toContain("1 account that had been locked out since the backup is locked out again");
   expect(done.code).toBe(0);
   // Checkpoints over what is no longer there went aside with it.
   const after = await station("audit", "verify", "MZ");
@@ -118,6 +123,9 @@ test("a running station is backed up, checked, and restored when stopped; the fo
 
   const second = running(await pair.startStation());
   expect((await casesOf("status=open")).map((one) => one.caseNumber)).toEqual([rui.caseNumber]);
+  const { name, passphrase } = account(stationSecrets, "interpreter");
+  const tried = await fetch(`${url}/api/sign-in`, { method: "POST", headers, body: JSON.stringify({ name, passphrase }) });
+  expect(tried.status).toBe(401);
   for (const gone of [anaCase, eva]) {
     const answer = await fetch(`${url}/api/my/sign-in`, { method: "POST", headers, body: JSON.stringify(gone) });
     expect(answer.status).toBe(404);

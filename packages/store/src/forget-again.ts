@@ -19,7 +19,7 @@ export async function forgetAgain(
   let after: string | undefined;
   do {
     const subjects = await keys.tombstones(after, pageSize);
-    forgotten += subjects.length;
+    forgotten += subjects.filter((subject) => patientOf(subject) !== undefined).length;
     for (const subject of await left(store, subjects)) {
       const patient = patientOf(subject);
       if (patient === undefined) continue;

@@ -26,7 +26,7 @@ import { type CurrentRow, currentRows } from "./resources/current-rows.ts";
 import { insertRows } from "./resources/rows.ts";
 import { NewPatients } from "./resources/new-patients.ts";
 import { RowNumbers } from "./resources/row-numbers.ts";
-import { patientSubject } from "./resources/subjects.ts";
+import { lockedOutSubject, patientSubject } from "./resources/subjects.ts";
 import { openRotations, type Rotations } from "./rotation/rotations.ts";
 import type { Scope } from "./scope.ts";
 
@@ -92,6 +92,8 @@ export interface Store {
    * be opened. Safe to repeat after an interruption. The audit log keeps the pseudonym's entries.
    */
   forget(patientId: string, tenant?: string): Promise<void>;
+  /** Remembers apart from the data that an account was locked out: no restore of an older backup lets it in again. */
+  lockedOut(accountId: string): Promise<void>;
   /** Rows that are good for a time only. */
   readonly expiry: Expiry;
   /** Exchanges keys while serving. */
@@ -210,6 +212,7 @@ export function openStore(options: OpenStoreOptions): Store {
         }
       }
     },
+    lockedOut: (accountId) => vault.forget(lockedOutSubject(accountId)),
     async forget(patientId, tenant = tenantDefault) {
       const subject = patientSubject(tenant, patientId);
       await vault.forget(subject);

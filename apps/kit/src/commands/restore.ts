@@ -20,6 +20,7 @@ const doneSchema = z.object({
   checked: z.object({ rows: z.number(), opened: z.number(), forgotten: z.number(), audit: z.number() }),
   forgotten: z.number(),
   tokens: z.number(),
+  accounts: z.number(),
   aside: z.array(z.string()),
 });
 
@@ -46,5 +47,6 @@ export async function restore(code: string, file: string | undefined, options: R
   );
   console.log(text("restore.forgotten", { count: done.forgotten }));
   console.log(text("restore.tokens", { count: done.tokens }));
+  console.log(text("restore.accounts", { count: done.accounts }));
   if (done.aside.length > 0) console.log(text("restore.aside", { names: done.aside.join(" "), code }));
 }

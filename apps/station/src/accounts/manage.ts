@@ -149,6 +149,7 @@ export function manageAccounts(store: Store) {
         throw new Problem(409, "conflict", { remedy: "Another administrator disables this account." });
       }
       await withAccount(actor, id, "account.disable", (tx) => tx.accounts.disable(id));
+      await store.lockedOut(id);
       return context.body(null, 204);
     })
     .openapi(enableRoute, async (context) => {

@@ -11,6 +11,7 @@ import { openContainer } from "./container.ts";
 import { assertCountry, loadDataFile } from "./data-file.ts";
 import { BackupError } from "./errors.ts";
 import { holdTokens } from "./held-tokens.ts";
+import { lockOutAgain } from "./locked-out.ts";
 import { loadKeysFile, type RootPlace, writeKeysFile } from "./keys-file.ts";
 import type { Manifest, Progress } from "./manifest.ts";
 import { type FreshPlace, freshPlace, isThere, type Target } from "./place.ts";
@@ -43,6 +44,8 @@ export interface Restored {
   readonly forgotten: number;
   /** Application tokens that came back, and are blocked until an administrator confirms them. */
   readonly tokens: number;
+  /** Accounts that were locked out since the backup, and are again. */
+  readonly accounts: number;
   /** Where the old databases are now. */
   readonly aside: readonly string[];
 }
@@ -78,12 +81,13 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     // Rows that do not open, and index rows that could be counted.
     const { forgotten } = await forgetAgain(openStore({ database, vault, tenantDefault: "home", files }), keys);
     const tokens = await holdTokens(database, options.now);
+    const accounts = await lockOutAgain(database, keys, options.now);
     await noteRestore(database, vault, manifest, options.now);
     await writeKeysFile(options.tombstones, "tombstones", keys, place, options.now);
     await opened.disposeAsync();
     const stamp = options.now.toISOString().replaceAll(/\D/g, "").slice(0, 14);
     const aside = await swapIn(fresh, folder, stamp);
-    return { manifest, checked, forgotten, tokens, aside };
+    return { manifest, checked, forgotten, tokens, accounts, aside };
   } catch (error) {
     for (const one of fresh) await one.discard();
     throw error;

@@ -6,6 +6,18 @@ export function patientSubject(tenant: string, patientId: string): string {
   return `${tenant}:${patientId}`;
 }
 
+const lockedOut = "account/";
+
+/** What the key store remembers of an account that was locked out: a tombstone outlives every restore of the data. */
+export function lockedOutSubject(accountId: string): string {
+  return `${lockedOut}${accountId}`;
+}
+
+/** The account of such a name; undefined for a subject that is none. */
+export function lockedOutAccount(subject: string): string | undefined {
+  return subject.startsWith(lockedOut) ? subject.slice(lockedOut.length) : undefined;
+}
+
 /** The patient of such a name; undefined for a subject that is none. */
 export function patientOf(subject: string): { readonly tenant: string; readonly id: string } | undefined {
   const colon = subject.indexOf(":");
