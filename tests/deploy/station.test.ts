@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { checkCertificate, openHandover } from "@yizhan/host";
 import { conferenceOf, readRecording, replayConference } from "@yizhan/meet/replay";
+import { passphraseRoot } from "@yizhan/vault";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { brokenRelease } from "../support/broken-release.ts";
 import { askOverTls, forward, type Laptop, laptopOf, road, streamOverTls, type TlsSite, withFills } from "../support/deploy.ts";
@@ -17,6 +18,9 @@ type Entry = { country: string; ok: boolean; notReached?: boolean; error?: { cod
   string,
   unknown
 >;
+
+/** What people type who open the station. */
+const opening = "ten words that nobody here would guess";
 
 /**
  * docs/deploy.md, word for word: two empty Debian hosts become a hub and a station, live, are changed by hand, upgraded badly,
@@ -264,8 +268,45 @@ describe("the deployment page, followed by an operator", () => {
     expect(await status()).toMatchObject({ status: "open" });
   }, 600_000);
 
+  it("is opened by people from then on, with the root it had; after a power cut it waits for them", async () => {
+    const file = join(laptop.folder, "fleet/MZ.yaml");
+    const text = await readFile(file, "utf8");
+    await writeFile(file, text.replace(/^(unseal:\s*(?:\{\s*)?kind: )file/m, "$1passphrase"));
+    const had = await host.exec("cat /etc/yizhan/secrets/root");
+    const again = await run("./yizhan up MZ --direct --passphrase-file passphrase");
+    expect(again.output).toContain("MZ is sealed and serves nobody yet");
+    expect(again.code, again.output).toBe(0);
+    expect((await askOverTls(site, "/api/station")).status).toBe(502);
+
+    const unseal = (words: string) => run("./yizhan unseal MZ", { "unseal MZ": `unseal MZ <${words}` });
+    await writeFile(join(laptop.folder, "opening"), `${opening}\n`);
+    await writeFile(join(laptop.folder, "guess"), "whatever somebody might guess\n");
+    expect(await unseal("opening")).toMatchObject({ code: 0 });
+    expect(await status()).toMatchObject({ status: "open" });
+    // In memory alone, and the same: what it sealed opens.
+    expect(await host.exec("cat /run/yizhan/unsealed/root")).toBe(had);
+    expect((await host.outcome("test -e /etc/yizhan/secrets/root")).code).toBe(1);
+    expect(await host.exec(`grep -rlF ${had} /etc /var/lib/yizhan /opt/yizhan/current/infra || true`)).toBe("");
+
+    await host.kill();
+    await host.boot();
+    expect((await askOverTls(site, "/api/station")).status).toBe(502);
+    const { stdout, code } = await run("./yizhan status --all --json");
+    expect(entriesOf(stdout)).toMatchObject([
+      { country: "CN", ok: true },
+      { country: "MZ", ok: false, result: { sealed: true } },
+    ]);
+    expect(code).toBe(1);
+    const refused = await unseal("guess");
+    expect(refused.output).toContain("This is not the passphrase.");
+    expect(refused.code).toBe(1);
+    expect(await unseal("opening")).toMatchObject({ code: 0 });
+    expect(await status()).toMatchObject({ status: "open" });
+    expect(await host.exec(`journalctl -o cat | grep -cF "${opening}" || true`)).toBe("0");
+  }, 600_000);
+
   it("leaves a handover archive and nothing else", async () => {
-    const key = await host.exec("cat /etc/yizhan/secrets/root");
+    const key = await host.exec("cat /run/yizhan/unsealed/root");
     await writeFile(join(laptop.folder, "successor"), "those who take over\n");
     // What a timer began is still running when all of it goes.
     await host.exec(
@@ -281,13 +322,13 @@ describe("the deployment page, followed by an operator", () => {
     const { hostKey } = JSON.parse(await readFile(join(folder, "MZ.last-status.json"), "utf8")) as { hostKey: string };
     const certificate: unknown = JSON.parse(await readFile(join(folder, "MZ.certificate.json"), "utf8"));
     expect(checkCertificate(certificate, hostKey)?.keys.map((one) => one.name)).toContain("root");
-    // Whoever takes over has the records and the key that opens them.
+    // Whoever takes over has the records and, with the passphrase, the key that opens them.
     const tar = join(laptop.folder, "handed-over.tar");
     await writeFile(tar, openHandover(join(folder, "MZ.handover"), { passphrase: "those who take over" }));
     const list = (await promisify(execFile)("tar", ["-tf", tar])).stdout;
     expect(list).toMatch(/databases\/yizhan\.dump/);
-    const kept = await promisify(execFile)("tar", ["-xOf", tar, "etc/yizhan/secrets/root"]);
-    expect(kept.stdout.trim()).toBe(key);
+    const kept = await promisify(execFile)("tar", ["-xOf", tar, "etc/yizhan/secrets/root.json"]);
+    expect(Buffer.from(await passphraseRoot(JSON.parse(kept.stdout), "MZ", opening)).toString("hex")).toBe(key);
   }, 600_000);
 
   it("was followed whole, but for what the page itself names", () => {

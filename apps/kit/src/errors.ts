@@ -33,6 +33,7 @@ export type KitErrorCode =
   | "option-missing"
   | "packages-missing"
   | "packages-unavailable"
+  | "passphrase-differs"
   | "passphrase-needed"
   | "passphrase-wrong"
   | "plan-refused"

@@ -20,6 +20,7 @@ import { installPackages, packageVersions } from "./steps/packages.ts";
 import { removeOldReleases, switchRelease, unpackRelease } from "./steps/release.ts";
 import { makeSecrets } from "./steps/secrets.ts";
 import { bringUnits } from "./steps/units.ts";
+import { isSealed } from "./unseal/settings.ts";
 import { type Trust, type VerifiedArchive, verifyArchive } from "./verify.ts";
 
 export interface ApplyOptions extends Trust {
@@ -94,6 +95,7 @@ export async function apply(source: PartSource, options: ApplyOptions, report: R
     await step("files", () => writeFiles(context));
     await step("services", () => bringUnits(context));
     await step("health", () => waitForHealth(bundle, options.healthWithinMs ?? 120_000));
+    if (await isSealed()) report({ type: "note", text: `sealed: yizhan unseal ${manifest.country}` });
   } catch (error) {
     const snapshot = current.applying?.snapshot;
     if (!upgrade || snapshot === undefined || !(error instanceof HostError)) throw error;

@@ -8,6 +8,7 @@ import { paths } from "./paths.ts";
 import type { Report } from "./progress.ts";
 import { attempt, run } from "./shell.ts";
 import { waitForHealth } from "./steps/health.ts";
+import { assertUnsealed } from "./unseal/settings.ts";
 
 /** What the last backup was, by the station's own account of it. */
 export interface BackedUp {
@@ -37,6 +38,7 @@ const statusSchema = z.object({ backup: z.object({ at: z.string(), file: z.strin
 export async function backUp(report: Report): Promise<BackedUp> {
   const { country, bundle } = await installedHere();
   if (bundle.role === "hub") throw new HostError("usage", "The hub's backups are made at night; start yizhan-backup.service.");
+  await assertUnsealed();
   report({ type: "step", step: "backup", state: "started" });
   await finished("yizhan-backup.service", "backup-failed");
   const status = await readOrNone(join(station, "backup-status.json"));
@@ -64,6 +66,7 @@ const answerSchema = z.union([
 export async function restoreBackup(files: RestoreFiles, report: Report): Promise<z.infer<typeof answerSchema>> {
   const { bundle } = await installedHere();
   if (bundle.role === "hub") throw new HostError("usage", "The hub is restored by hand: docs/operate.md.");
+  await assertUnsealed();
   const work = join(paths.host, "restore");
   const given = join(station, "restoring");
   const owner = await ownerOf("yizhan-station", "yizhan-station");

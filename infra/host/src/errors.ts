@@ -38,6 +38,11 @@ const table = {
   "backup-failed": [26, "See journalctl -u yizhan-backup. The backups that were there are kept."],
   "restore-failed": [27, "Everything is as it was before: docs/backup.md says what each refusal means."],
   "no-calls": [28, "Its site file says jitsi: false. To hold calls: name a folder with Jitsi's packages there, then up."],
+  "not-typed": [29, "Its site file unseals it without people: see `unseal` there."],
+  sealed: [30, "Open it first: yizhan unseal."],
+  "no-root-yet": [31, "Make it: yizhan unseal asks, and says what to keep."],
+  "root-there": [32, "There is a root already. To change what opens it: yizhan unseal --anew."],
+  "unseal-refused": [33, "Nothing was changed. Type it again; capital letters and spaces count in a passphrase."],
   interrupted: [25, "Run the same command again: it goes on where it stopped."],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { backUp, restoreBackup } from "./backup.ts";
 import { apply, runPreflight } from "./apply.ts";
@@ -19,6 +20,7 @@ import { readState } from "./state.ts";
 import { hostStatus } from "./status.ts";
 import { testCall } from "./test-call.ts";
 import { waitForHealth } from "./steps/health.ts";
+import { sealState, unseal } from "./unseal/unseal.ts";
 import { verifyArchive } from "./verify.ts";
 
 const help = `yizhan-host VERB [options]
@@ -36,6 +38,9 @@ const help = `yizhan-host VERB [options]
   invite     COUNTRY                    on the hub: expect a station; prints its invitation
 
   test-call  NAME                       what opens a call of three for five minutes; NAME is the Jitsi's own
+
+  unseal                                open it with what people know: JSON on standard input
+  seal-state                            whether it waits for them, and for what
 
   rotate                                make the secrets between services anew
   handover   --recipient F | --passphrase-file F   seal all data for somebody, destroy keys, remove all
@@ -144,6 +149,11 @@ const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
         report,
       );
     }),
+  unseal: async () => {
+    const typed = await text(process.stdin);
+    return underLock("unseal", () => unseal(typed, report));
+  },
+  "seal-state": sealState,
   rotate: () => underLock("rotate", () => rotate(report)),
   handover: () => underLock("handover", async () => handOver(await recipient(), output, report)),
   destroy: () =>

@@ -7,6 +7,7 @@ import { listSnapshots, type Snapshot } from "./snapshot.ts";
 import { readState } from "./state.ts";
 import { askHealth, type HealthResult } from "./steps/health.ts";
 import { unitState } from "./steps/units.ts";
+import { isSealed, unsealSettings } from "./unseal/settings.ts";
 
 export interface HostStatus {
   readonly installed: boolean;
@@ -21,6 +22,8 @@ export interface HostStatus {
   /** An installation that was cut off and waits to be run again. */
   readonly unfinished?: string;
   readonly lock?: Holder;
+  /** It waits for people who unseal it; absent where nobody has to. */
+  readonly sealed?: boolean;
   readonly healthy: boolean;
   readonly health: readonly HealthResult[];
   readonly units: readonly { readonly name: string; readonly active: string; readonly well: boolean }[];
@@ -37,6 +40,7 @@ export async function hostStatus(): Promise<HostStatus> {
     return { installed: false, healthy: false, health: [], units: [], snapshots: [], ...held, ...unfinished };
   }
   const bundle = readBundle(text.toString("utf8"));
+  const sealed = (await unsealSettings()) === undefined ? undefined : await isSealed();
   const health = await askHealth(bundle);
   const units = await Promise.all(
     bundle.units
@@ -57,7 +61,8 @@ export async function hostStatus(): Promise<HostStatus> {
     hostKey: (await hostKey()).publicKey,
     ...(state.applying === undefined ? {} : { unfinished: state.applying.version }),
     ...held,
-    healthy: health.every((one) => one.ok) && units.every((unit) => unit.well),
+    ...(sealed === undefined ? {} : { sealed }),
+    healthy: sealed !== true && health.every((one) => one.ok) && units.every((unit) => unit.well),
     health,
     units,
     snapshots: await listSnapshots(),

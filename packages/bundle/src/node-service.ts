@@ -10,6 +10,8 @@ export interface NodeService {
   readonly after: readonly string[];
   readonly memory: { readonly most: number; readonly heap?: number };
   readonly writes: readonly string[];
+  /** A file without which it does not start, and has not failed. */
+  readonly needs?: string;
   /** A certificate authority that counts besides the public ones: its file. */
   readonly authority?: string;
   readonly service?: Section;
@@ -42,6 +44,7 @@ export function nodeService(options: NodeService): { file: BundleFile; unit: Uni
       Wants: ["network-online.target", ...after].join(" "),
       // Nobody is on site: it is tried again for ever.
       StartLimitIntervalSec: 0,
+      ConditionPathExists: options.needs,
     },
     Service: {
       Type: "exec",

@@ -10,6 +10,7 @@ export const places = {
   backups: "/var/lib/yizhan/backups",
   acme: "/var/lib/yizhan/acme",
   agent: "/var/lib/yizhan/agent",
+  unsealed: "/run/yizhan/unsealed",
   scripts: "/usr/local/lib/yizhan",
   units: "/etc/systemd/system",
 } as const;

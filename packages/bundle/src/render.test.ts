@@ -84,6 +84,7 @@ test("any site that may be written renders: no path, folder or unit twice, and n
       { kind: "files", certificate: "/etc/c.pem", key: "/etc/k.pem" },
       { kind: "acme", email: "a@example.org" },
     ),
+    unseal: fc.constantFrom<Site["unseal"]>({ kind: "file" }, { kind: "passphrase" }, { kind: "shares", people: 5, needed: 3 }),
     jitsi: fc.constantFrom<Site["jitsi"]>(false, { packages: "./debs" }),
     updates: fc.constantFrom("automatic", "bundle"),
     target: fc.constantFrom<Site["backup"]["target"]>(
@@ -127,6 +128,32 @@ test("any site that may be written renders: no path, folder or unit twice, and n
     }),
     { numRuns: 25 },
   );
+});
+
+test("a root that people unseal is on no disk, and what needs it waits for it", async () => {
+  const region = await loadRegion(directory, "MZ");
+  for (const unseal of [{ kind: "passphrase" }, { kind: "shares", people: 5, needed: 3 }] as const) {
+    const bundle = renderBundle({ region, site: exampleSite("MZ", { unseal }), release });
+    expect(bundle.secrets.map((secret) => secret.name)).not.toContain("root");
+    const content = (path: string) => bundle.files.find((file) => file.path === path)?.content ?? "";
+    expect(JSON.parse(content("/etc/yizhan/unseal.json"))).toMatchObject({ ...unseal, root: "/run/yizhan/unsealed/root" });
+    expect(content("/etc/systemd/system/run-yizhan-unsealed.mount")).toContain("Type=ramfs");
+    for (const unit of ["station", "backup"]) {
+      const text = content(`/etc/systemd/system/yizhan-${unit}.service`);
+      expect(text, unit).toContain("ConditionPathExists=/run/yizhan/unsealed/root\n");
+      expect(text, unit).toContain("LoadCredential=root:/run/yizhan/unsealed/root\n");
+    }
+    const others = bundle.files.filter((file) => file.content.includes("/run/yizhan/unsealed/root"));
+    expect(others.map((file) => file.path).toSorted()).toEqual([
+      "/etc/systemd/system/yizhan-backup.service",
+      "/etc/systemd/system/yizhan-restore.service",
+      "/etc/systemd/system/yizhan-station.service",
+      "/etc/yizhan/agent.json",
+      "/etc/yizhan/unseal.json",
+    ]);
+  }
+  const open = renderBundle({ region, site: exampleSite("MZ"), release });
+  expect(JSON.stringify(open)).not.toContain("unsealed");
 });
 
 test("a bucket's credentials and configuration are the carrier's alone; the keys go where nothing is locked", async () => {

@@ -67,6 +67,14 @@ const plainSchema = z.strictObject({
   unseal: z.discriminatedUnion("kind", [
     /** A key file on the host's own disk. */
     z.strictObject({ kind: z.literal("file") }),
+    /** Nowhere on the host in the open: after each start somebody types it, `yizhan unseal`. */
+    z.strictObject({ kind: z.literal("passphrase") }),
+    z.strictObject({
+      kind: z.literal("shares"),
+      /** People who hold a share, and how many of them open the station together. */
+      people: z.number().int().min(2).max(16).default(5),
+      needed: z.number().int().min(2).max(16).default(3),
+    }),
     z.strictObject({
       kind: z.literal("kms"),
       keyId: z.string().min(1),
@@ -159,6 +167,10 @@ export const siteSchema = plainSchema.superRefine(({ target, alerts, backup, uns
     fault(["backup", "keys"], "the copy of the key store opens the backups: name another place than theirs");
   if (backup.target.kind === "s3" && backup.target.keys.bucket === backup.target.bucket)
     fault(["backup", "target", "keys"], "under the lock a forgotten patient's key would stay: name another bucket, without lock");
+  if (unseal.kind === "shares" && unseal.needed > unseal.people)
+    fault(["unseal", "needed"], "more people are needed than hold a share");
+  if (target.kind === "aws" && (unseal.kind === "passphrase" || unseal.kind === "shares"))
+    fault(["unseal"], "a machine on AWS is reached by nobody who could type: use kms");
   if (target.kind === "debian" && unseal.kind === "kms") {
     if (unseal.region === undefined) fault(["unseal", "region"], "which AWS region holds the key?");
     if (unseal.credentials === undefined) fault(["unseal", "credentials"], "a machine outside AWS has no role: name a file");

@@ -5,6 +5,7 @@ import { deploy } from "./deploy.ts";
 import { handOver } from "./hand-over.ts";
 import { askHosts } from "./host-verbs.ts";
 import { inviteCommand } from "./invite.ts";
+import { unsealCommand } from "./unseal.ts";
 import { create } from "./new.ts";
 import { plan } from "./plan.ts";
 import { down, status } from "./status.ts";
@@ -95,6 +96,7 @@ export function fleetCommands(yizhan: Command, text: Text): void {
     .option("--jitsi <dir>", text("new.option.jitsi"))
     .action((country: string, options) => create(country, options, text));
   inviteCommand(yizhan, text);
+  unsealCommand(yizhan, text);
   fleetOptions(yizhan.command("plan").description(text("plan.about")).argument("[countries...]"), text)
     .option("--offline", text("plan.option.offline"))
     .action((countries: string[], options) => plan(countries, options, text));

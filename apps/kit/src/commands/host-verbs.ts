@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Calls } from "../fleet/calls.ts";
 import { callsFromHere, eventLine, stationHost } from "../fleet/deploy-station.ts";
 import { hostVerb, type Verb, type VerbOptions } from "../fleet/host-verb.ts";
@@ -11,6 +12,8 @@ interface Asked {
   /** Where it was asked for, and the station holds calls. */
   readonly calls?: Calls | undefined;
 }
+
+const healthSchema = z.object({ healthy: z.boolean() });
 
 /** How each verb is asked of every host, and when its answer is a good one. */
 interface VerbCommand extends Pick<VerbOptions, "accept" | "parameters"> {
@@ -54,7 +57,9 @@ export async function askHosts(
             },
           });
           const calls = options.calls === true ? { calls: await callsFromHere(station, { say, text }, host) } : {};
-          const ok = command.wellOn.includes(exitCode) && calls.calls?.ok !== false;
+          // `status` answers also of a station that is not well, or sealed: that is an answer, and not well.
+          const ill = healthSchema.safeParse(result).data?.healthy === false;
+          const ok = command.wellOn.includes(exitCode) && !ill && calls.calls?.ok !== false;
           return { country: station.country, ok, changed, result, ...calls };
         } finally {
           await host.close();

@@ -1,4 +1,5 @@
 import type { StackPlace } from "@yizhan/infra";
+import { z } from "zod";
 import { KitError } from "../errors.ts";
 import type { Text } from "../text.ts";
 import { callSentences, type Calls, checkCalls } from "./calls.ts";
@@ -37,6 +38,8 @@ export interface Deployed {
   readonly calls: Calls | undefined;
 }
 
+const sealedSchema = z.object({ sealed: z.boolean().optional() });
+
 /** From a site file to a running station; done twice, the second changes nothing. */
 export async function deployStation(station: Station, options: DeployOptions): Promise<Deployed> {
   const refused = [...(await judgeResidency(station)).refused, ...undividedSize(station)];
@@ -63,12 +66,15 @@ async function onHost(station: Station, options: DeployOptions): Promise<Deploye
     const changed =
       options.place === undefined ? await direct(input, host, options) : await withEngine(input, options.place, options);
     const health = await hostVerb(host, "status");
+    const sealed = sealedSchema.safeParse(health.result).data?.sealed === true;
+    if (sealed) say(text("unseal.needed", { country: station.country }));
     return {
       release: prepared.release,
       digest: prepared.digest,
       changed,
       health: health.result,
-      calls: await callsFromHere(station, options, host, 60_000),
+      // Nobody is let into a call by a station that waits for its root.
+      calls: sealed ? undefined : await callsFromHere(station, options, host, 60_000),
     };
   } finally {
     await host.close();

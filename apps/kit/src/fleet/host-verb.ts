@@ -40,6 +40,8 @@ export interface VerbAnswer {
 
 export interface VerbOptions {
   readonly parameters?: readonly string[];
+  /** For its standard input: what may be seen by nobody else. */
+  readonly input?: string;
   readonly onEvent?: (event: HostEvent) => void;
   /** Exit codes that are an answer, not a failure: drift says 16 where something differs. */
   readonly accept?: readonly number[];
@@ -57,6 +59,8 @@ export type Verb =
   | "rollback"
   | "rotate"
   | "test-call"
+  | "unseal"
+  | "seal-state"
   | "handover"
   | "destroy";
 
@@ -73,6 +77,7 @@ export async function runInstaller(host: RemoteHost, command: string, options: V
   let failed: InstallerError | undefined;
   const { code, stderr } = await host.run(command, {
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.input === undefined ? {} : { input: options.input }),
     onLine: (line) => {
       const event = readEvent(line);
       if (event === undefined) return;

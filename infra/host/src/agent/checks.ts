@@ -1,10 +1,10 @@
 import { X509Certificate } from "node:crypto";
-import { readdir, readFile, stat, statfs } from "node:fs/promises";
+import { access, readdir, readFile, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { attempt } from "../shell.ts";
 import type { AgentConfig } from "./config.ts";
 
-export type CheckKind = "service" | "backup" | "restore" | "certificate" | "disk" | "memory" | "units";
+export type CheckKind = "sealed" | "service" | "backup" | "restore" | "certificate" | "disk" | "memory" | "units";
 
 export interface Finding {
   /** Stays the same from look to look. */
@@ -20,6 +20,7 @@ const hour = 3_600_000;
 /** Looks at everything once. A look that fails is a finding, never an error. */
 export async function look(config: AgentConfig, now: number): Promise<Finding[]> {
   const all = [
+    ...(config.root === undefined ? [] : [unsealed(config.root, config.country)]),
     ...config.urls.map((one) => service(one.name, one.url)),
     ...config.times.map((one) => recent(one, now)),
     ...config.fresh.map((one) => fresh(one, now)),
@@ -39,6 +40,18 @@ async function judged(id: string, kind: CheckKind, judge: () => Promise<{ ok: bo
     return { id, kind, ok: false, detail: code };
   }
 }
+
+const unsealed = (root: string, country: string) =>
+  judged("sealed", "sealed", async () => {
+    const there = await access(root).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return false;
+        throw error;
+      },
+    );
+    return { ok: there, detail: there ? "unsealed" : `sealed: yizhan unseal ${country}` };
+  });
 
 const service = (name: string, url: string) =>
   judged(`service:${name}`, "service", async () => {

@@ -8,6 +8,8 @@ const agentSchema = z.strictObject({
   station: z.string(),
   /** Language of the page and the messages, where the agent has it; else English. */
   language: z.string(),
+  /** Where the root is once people unsealed it, where it is theirs to unseal. */
+  root: z.string().optional(),
   state: z.string(),
   page: z.string(),
   /** Each answers 2xx. */

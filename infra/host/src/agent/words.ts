@@ -19,6 +19,7 @@ const en: Words = {
   asOf: "Last look",
   call: "Tell the person who looks after this station. Care that cannot wait: call the emergency number.",
   kinds: {
+    sealed: "Locked: somebody has to type what opens it",
     service: "Service",
     backup: "Backup",
     restore: "Test of a backup",
@@ -37,6 +38,7 @@ const zh: Words = {
   asOf: "最近检查",
   call: "请告知本站的管理人员。紧急情况请拨打急救电话。",
   kinds: {
+    sealed: "已锁定：需要有人输入解锁内容",
     service: "服务",
     backup: "备份",
     restore: "备份恢复测试",
@@ -55,6 +57,7 @@ const pt: Words = {
   asOf: "Última verificação",
   call: "Avise a pessoa responsável por esta estação. Se for urgente, ligue para o número de emergência.",
   kinds: {
+    sealed: "Fechada: alguém tem de escrever o que a abre",
     service: "Serviço",
     backup: "Cópia de segurança",
     restore: "Teste da cópia de segurança",
@@ -73,6 +76,7 @@ const fr: Words = {
   asOf: "Dernier contrôle",
   call: "Prévenez la personne qui s’occupe de cette station. En cas d’urgence, appelez le numéro d’urgence.",
   kinds: {
+    sealed: "Verrouillée : quelqu’un doit saisir ce qui l’ouvre",
     service: "Service",
     backup: "Sauvegarde",
     restore: "Essai de restauration",

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { open, readdir, rm, rmdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Bundle, readBundle } from "../bundle.ts";
 import { HostError } from "../errors.ts";
 import { lstatOrNone, readOrNone } from "../files.ts";
@@ -9,6 +9,7 @@ import type { Report } from "../progress.ts";
 import { attempt, run } from "../shell.ts";
 import { readState, readWritten } from "../state.ts";
 import { exists } from "../steps/accounts.ts";
+import { unsealSettings } from "../unseal/settings.ts";
 
 export interface Installed {
   readonly bundle: Bundle;
@@ -30,21 +31,28 @@ export async function installedHere(): Promise<Installed> {
 export async function destroyKeys(country: string): Promise<{ name: string; commitment: string }[]> {
   const destroyed: { name: string; commitment: string }[] = [];
   const names = await readdir(paths.secrets).catch(() => []);
-  for (const name of names.toSorted()) {
-    const path = join(paths.secrets, name);
+  const typed = await unsealSettings();
+  const all = [...names.toSorted().map((name) => join(paths.secrets, name)), ...(typed === undefined ? [] : [typed.root])];
+  for (const path of all) {
+    const name = basename(path);
     const found = await lstatOrNone(path);
     if (!found?.isFile()) continue;
     const hash = createHash("sha256")
       .update(`yizhan destroyed key\n${country}\n${name}\n`)
       .update((await readOrNone(path)) ?? "");
     destroyed.push({ name, commitment: hash.digest("hex") });
-    const file = await open(path, "r+");
-    await file.write(randomBytes(found.size), 0, found.size, 0);
-    await file.sync();
-    await file.close();
-    await rm(path);
+    await overwrite(path, found.size);
   }
   return destroyed;
+}
+
+/** Once, and then removed: what a disk keeps of its own accord is not reached. */
+export async function overwrite(path: string, size: number): Promise<void> {
+  const file = await open(path, "r+");
+  await file.write(randomBytes(size), 0, size, 0);
+  await file.sync();
+  await file.close();
+  await rm(path);
 }
 
 /** Takes everything away that `apply` brought. What was on the host before stays. */

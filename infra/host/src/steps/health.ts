@@ -3,6 +3,7 @@ import { request as httpsRequest } from "node:https";
 import type { Bundle } from "../bundle.ts";
 import { HostError } from "../errors.ts";
 import { attempt } from "../shell.ts";
+import { isSealed } from "../unseal/settings.ts";
 
 export interface HealthResult {
   readonly url: string;
@@ -12,6 +13,8 @@ export interface HealthResult {
 
 /** Asks each address once. Answers are never shown: only their status. */
 export async function askHealth(bundle: Bundle): Promise<HealthResult[]> {
+  // A sealed station answers nobody, and is as it should be.
+  if (await isSealed()) return [];
   return Promise.all(bundle.health.map(({ url }) => askOne(url)));
 }
 

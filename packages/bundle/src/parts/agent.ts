@@ -5,6 +5,7 @@ import type { Site } from "../site.ts";
 import type { Part } from "../types.ts";
 import { sandbox, unitFile } from "../unit-file.ts";
 import { tlsGroup, tlsPaths } from "./tls.ts";
+import { typedRoot } from "./unseal.ts";
 
 const configuration = `${places.etc}/agent.json`;
 const mailConfiguration = `${places.etc}/msmtprc`;
@@ -20,10 +21,12 @@ export function agentPart({ region, site }: Context): Part {
   const mail = alerts.email === undefined || alerts.relay === undefined ? undefined : { to: alerts.email, relay: alerts.relay };
   const copies = site.backup.target.kind === "directory" ? site.backup.target.path : undefined;
   const pattern = `^${region.code}-`;
+  const root = typedRoot(site);
   const config = {
     country: region.code,
     station: site.names.station,
     language: region.languages.staff[0] ?? region.languages.fallback,
+    ...(root === undefined ? {} : { root }),
     state: places.agent,
     page: `${places.agent}/page`,
     urls: [

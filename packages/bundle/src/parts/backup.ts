@@ -6,6 +6,7 @@ import type { Part } from "../types.ts";
 import { sandboxOf, type Section, unitFile } from "../unit-file.ts";
 import { carriedToBucket, carrier } from "./carry.ts";
 import { serverConfig, serverCredentials } from "./server.ts";
+import { typedRoot } from "./unseal.ts";
 
 const unit = "yizhan-backup";
 const script = `${places.scripts}/backup-out`;
@@ -62,6 +63,7 @@ export function backupPart(context: Context): Part {
         Unit: {
           Description: `Backs ${region.code} up and proves it by restoring`,
           After: "postgresql@15-main.service postgresql@15-keys.service",
+          ConditionPathExists: station ? typedRoot(site) : undefined,
           ...(bucket === undefined ? {} : { OnSuccess: carrier }),
         },
         Service: {

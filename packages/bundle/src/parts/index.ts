@@ -13,6 +13,7 @@ import { serverPart } from "./server.ts";
 import { speechPart } from "./speech.ts";
 import { systemPart } from "./system.ts";
 import { tlsPart } from "./tls.ts";
+import { unsealPart } from "./unseal.ts";
 import { wireguardPart } from "./wireguard.ts";
 
 /** Every service of a host, in the order in which they start. A part answers undefined where a host has none of it. */
@@ -24,6 +25,7 @@ export const parts: readonly ((context: Context) => Part | undefined)[] = [
   tlsPart,
   postgresPart,
   speechPart,
+  unsealPart,
   serverPart,
   backupPart,
   restorePart,

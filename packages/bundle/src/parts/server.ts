@@ -6,6 +6,7 @@ import type { Site } from "../site.ts";
 import type { Part, Supplied } from "../types.ts";
 import { jitsiAppId } from "./jitsi/names.ts";
 import { databaseAddress } from "./postgres.ts";
+import { typedRoot } from "./unseal.ts";
 
 /** First accounts: who lets everybody else in. Their passphrases are made on the host and changed at the first sign-in. */
 const firstRoles = { station: ["administrator", "coordinator"], hub: ["administrator", "operator"] } as const;
@@ -16,7 +17,7 @@ const hubAuthority = `${places.etc}/hub-authority.pem`;
 /** What the station or the hub is handed, and where it lies before; besides its configuration. */
 export function serverCredentials({ region, site }: Context): Record<string, string> {
   return {
-    root: site.unseal.kind === "kms" ? site.unseal.sealed : `${places.secrets}/root`,
+    root: typedRoot(site) ?? (site.unseal.kind === "kms" ? site.unseal.sealed : `${places.secrets}/root`),
     ...(site.unseal.kind === "kms" && site.unseal.credentials !== undefined ? { "root-aws": site.unseal.credentials } : {}),
     staff: `${places.etc}/staff.json`,
     "data-url": `${places.etc}/data-url`,
@@ -65,7 +66,7 @@ const meetConfig = ({ meet, turn }: Site["names"], handed: (name: string) => str
 
 /** How the root is unsealed: packages/vault, `RootConfig`. */
 function rootConfig({ unseal, target }: Context["site"], handed: (name: string) => string): object {
-  if (unseal.kind === "file") return { kind: "file", path: handed("root") };
+  if (unseal.kind !== "kms") return { kind: "file", path: handed("root") };
   const { keyId, endpoint, credentials } = unseal;
   const region = unseal.region ?? (target.kind === "aws" ? target.region : undefined);
   return {
@@ -91,6 +92,7 @@ export function serverPart(context: Context): Part {
     language: region.languages.staff[0] ?? region.languages.fallback,
   }));
   const credentials = { config: `${places.etc}/${app}.json`, ...serverCredentials(context) };
+  const waitsFor = typedRoot(site);
   const { file, unit } = nodeService({
     app,
     description: `Yizhan ${app} ${region.code}`,
@@ -98,6 +100,7 @@ export function serverPart(context: Context): Part {
     after: ["postgresql@15-main.service", "postgresql@15-keys.service"],
     memory: size.station,
     writes: [data],
+    ...(waitsFor === undefined ? {} : { needs: waitsFor }),
     ...(site.hub?.authority === undefined ? {} : { authority: hubAuthority }),
     service: { ProcSubset: "pid" },
   });
