@@ -27,6 +27,7 @@ export type KitErrorCode =
   | "hub-missing"
   | "infra-missing"
   | "invalid-argument"
+  | "model-refused"
   | "model-unknown"
   | "not-confirmed"
   | "not-running"

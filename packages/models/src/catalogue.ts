@@ -7,10 +7,19 @@ import type { Model } from "./types.ts";
 const own: Model[] = catalogueSchema.parse(catalogueFile);
 const taken = new Set(own.map((model) => model.id));
 
-/** Every model that Yizhan knows how to fetch, by id. */
-export const catalogue: ReadonlyMap<string, Model> = new Map(
-  [...own, ...bergamotModels(taken)].map((model) => [model.id, model] as const),
-);
+const known = new Map([...own, ...bergamotModels(taken)].map((model) => [model.id, model] as const));
+
+/** Every model that this process knows, by id: those that can be fetched, and those that were added to a folder it opened. */
+export const catalogue: ReadonlyMap<string, Model> = known;
+
+/** Makes a model known that an operator added. */
+export function know(model: Model): void {
+  known.set(model.id, model);
+}
+
+export function forget(id: string): void {
+  known.delete(id);
+}
 
 /** Throws `unknown-model`. */
 export function modelById(id: string): Model {

@@ -1,5 +1,8 @@
 export type ModelErrorCode =
   | "unknown-model"
+  | "model-known"
+  | "not-a-model"
+  | "description-invalid"
   | "no-source"
   | "wrong-checksum"
   | "source-failed"

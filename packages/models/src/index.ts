@@ -1,3 +1,4 @@
+export { addModel, knowAdded, type NewModel, removeAdded } from "./added.ts";
 export { catalogue, modelById } from "./catalogue.ts";
 export { ModelError, type ModelErrorCode } from "./errors.ts";
 export { type FetchOptions, type FetchProgress, fetchModel, importModel } from "./fetch.ts";

@@ -1,9 +1,10 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FormatError, readCtranslate2 } from "./convert/ctranslate2.ts";
 import {
+  addModel,
   bergamotIds,
   catalogue,
   fetchModel,
@@ -12,6 +13,7 @@ import {
   installed,
   measuredLanguages,
   modelsFor,
+  removeAdded,
   verifyModel,
 } from "./index.ts";
 import { testModels } from "./testing.ts";
@@ -55,7 +57,7 @@ it("hearing is offered where it is worth a try, and says where it was measured",
   expect(hearingModels("en")).toEqual(["moonshine-tiny-en", "whisper-base"]);
   expect(hearingModels("pt-MZ")).toEqual(["whisper-base"]);
   expect(["am", "km", "my", "sw", "so", "ne", "uz"].flatMap(hearingModels)).toEqual([]);
-  expect(measuredLanguages().toSorted()).toEqual(["en", "es", "pt", "zh"]);
+  expect(measuredLanguages().toSorted()).toEqual(["en", "es", "fr", "pt", "zh"]);
 });
 
 describe("on the disk", { timeout: 120_000 }, () => {
@@ -89,6 +91,39 @@ describe("on the disk", { timeout: 120_000 }, () => {
   it("makes of CTranslate2's Whisper the very file that whisper.cpp publishes", async () => {
     const models = await testModels(["whisper-base"]);
     expect(await verifyModel(models, "whisper-base")).toBe("whole");
+  });
+
+  it("adds a model of one's own, known from then on wherever its folder goes, and takes it away again", async () => {
+    const file = join(await testModels(["whisper-base"]), "whisper-base/ggml-base.bin");
+    const own = { id: "ours-pt", languages: ["pt", "pt-MZ"], licence: "MIT", file };
+    const models = join(folder, "own");
+    const { read } = await addModel(own, models);
+    expect(read).toEqual({ multilingual: true, layers: 6 });
+    expect(await verifyModel(models, "ours-pt")).toBe("whole");
+    expect(catalogue.get("ours-pt")).toMatchObject({ kind: "hearing", engine: "whisper", licence: "MIT", quality: [] });
+    await expect(addModel(own, models)).rejects.toMatchObject({ code: "model-known" });
+    await expect(addModel({ ...own, id: "whisper-base" }, models)).rejects.toMatchObject({ code: "model-known" });
+    const carried = join(folder, "own-carried");
+    await rename(models, carried);
+    await removeAdded("ours-pt", carried).then(() => expect(catalogue.has("ours-pt")).toBe(false));
+    await expect(removeAdded("silero-vad", folder)).rejects.toMatchObject({ code: "unknown-model" });
+
+    await addModel({ ...own, id: "ours-again", url: "https://models.example.org/pt/ggml.bin" }, carried);
+    expect(catalogue.get("ours-again")?.pieces[0]?.sources).toEqual([
+      { kind: "url", base: "https://models.example.org/pt/", names: { "ggml.bin": "ggml.bin" } },
+    ]);
+    for (const [wrong, code] of [
+      [{ licence: "" }, "description-invalid"],
+      [{ languages: ["Português"] }, "description-invalid"],
+      [{ id: "Ours!" }, "description-invalid"],
+      [{ file: join(folder, "silero-vad/silero_vad.onnx") }, "not-a-model"],
+      [{ file: join(folder, "nowhere") }, "not-a-model"],
+    ] as const)
+      await expect(addModel({ ...own, id: "other", ...wrong }, carried)).rejects.toMatchObject({ code });
+    const short = join(folder, "short.bin");
+    await writeFile(short, (await readFile(file)).subarray(0, 4_000_000));
+    await expect(addModel({ ...own, id: "other", file: short }, carried)).rejects.toMatchObject({ code: "not-a-model" });
+    expect(await readdir(carried)).toEqual([".partial", "ours-again"]);
   });
 
   it("refuses an unknown model and a file that is no CTranslate2 model", async () => {

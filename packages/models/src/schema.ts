@@ -21,25 +21,33 @@ const source = z.union([
   }),
 ]);
 
+const model = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]{1,64}$/, "small letters, digits and hyphens"),
+  kind: z.enum(["hearing", "voice-detection", "translation", "voice"]),
+  name: z.string().min(1),
+  languages: z.array(z.string()),
+  licence: z.string().min(1),
+  pieces: z.array(z.strictObject({ files: z.array(file).min(1), sources: z.array(source).min(1) })).min(1),
+  quality: z.array(
+    z.strictObject({
+      measure: z.enum(["wer", "cer", "comet"]),
+      value: z.number(),
+      language: z.string(),
+      on: z.string(),
+    }),
+  ),
+});
+
 /** The shape of `data/catalogue.json`. */
-export const catalogueSchema = z.array(
-  z.strictObject({
-    id: z.string().regex(/^[a-z0-9-]+$/),
-    kind: z.enum(["hearing", "voice-detection", "translation", "voice"]),
-    name: z.string(),
-    languages: z.array(z.string()),
-    licence: z.string(),
-    pieces: z.array(z.strictObject({ files: z.array(file).min(1), sources: z.array(source).min(1) })).min(1),
-    quality: z.array(
-      z.strictObject({
-        measure: z.enum(["wer", "cer", "comet"]),
-        value: z.number(),
-        language: z.string(),
-        on: z.string(),
-      }),
-    ),
-  }),
-);
+export const catalogueSchema = z.array(model);
+
+/** The shape of `<models>/<id>/added.json`: a model that an operator added. It may be nowhere else. */
+export const addedSchema = model.extend({
+  kind: z.literal("hearing"),
+  engine: z.literal("whisper"),
+  languages: z.array(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "a BCP 47 tag, as pt or zh-Hans")).min(1),
+  pieces: z.array(z.strictObject({ files: z.array(file).length(1), sources: z.array(source) })).length(1),
+});
 
 /** `<models>/<id>/model.json`: what lies beside it, written last. */
 export const installedSchema = z.object({

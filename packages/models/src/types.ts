@@ -49,6 +49,8 @@ export interface Quality {
 export interface Model {
   id: string;
   kind: ModelKind;
+  /** Of a model that an operator added: what loads it. */
+  engine?: "whisper";
   name: string;
   /** BCP 47 tags heard or spoken; for a translation `[from, to]`; empty where none matters. */
   languages: string[];

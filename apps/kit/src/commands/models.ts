@@ -1,5 +1,17 @@
 import { resolve } from "node:path";
-import { catalogue, importModel, installed, type Model, ModelError, modelsFor, sizeOf, verifyModel } from "@yizhan/models";
+import {
+  addModel,
+  catalogue,
+  importModel,
+  installed,
+  knowAdded,
+  type Model,
+  ModelError,
+  modelsFor,
+  removeAdded,
+  sizeOf,
+  verifyModel,
+} from "@yizhan/models";
 import { loadRegion } from "@yizhan/region";
 import Table from "cli-table3";
 import { Command } from "commander";
@@ -16,7 +28,14 @@ interface Options {
   readonly all?: boolean;
 }
 
-/** `yizhan models list|fetch|verify|import`. */
+interface AddOptions extends Options {
+  readonly languages: string;
+  readonly licence: string;
+  readonly name?: string;
+  readonly url?: string;
+}
+
+/** `yizhan models list|fetch|verify|import|add|remove`. */
 export function models(text: Text): Command {
   const command = new Command("models").description(text("models.about"));
   const folder = ["--models <dir>", text("up.option.models"), layout(defaultData).models] as const;
@@ -45,10 +64,56 @@ export function models(text: Text): Command {
     .argument("<folder>")
     .option(...folder)
     .action((id: string, from: string, options: Options) => take(id, from, options, text));
+  command
+    .command("add")
+    .description(text("models.add.about"))
+    .argument("<id>")
+    .argument("<file>", text("models.argument.file"))
+    .requiredOption("--languages <tags>", text("models.option.languages"))
+    .requiredOption("--licence <name>", text("models.option.licence"))
+    .option("--name <words>", text("models.option.name"))
+    .option("--url <url>", text("models.option.url"))
+    .option(...folder)
+    .option("--json", text("option.json"))
+    .action((id: string, file: string, options: AddOptions) => add(id, file, options, text));
+  command
+    .command("remove")
+    .description(text("models.remove.about"))
+    .argument("<id>")
+    .option(...folder)
+    .action((id: string, options: Options) => remove(id, options, text));
   return command;
 }
 
+async function add(id: string, file: string, options: AddOptions, text: Text): Promise<void> {
+  const models = resolve(options.models);
+  await knowAdded(models);
+  const languages = options.languages.split(",").map((tag) => tag.trim());
+  const { licence, name, url } = options;
+  const more = { ...(name === undefined ? {} : { name }), ...(url === undefined ? {} : { url }) };
+  const { model, read } = await orSaid(id, () => addModel({ id, file: resolve(file), languages, licence, ...more }, models));
+  if (options.json === true) return console.log(JSON.stringify({ ...model, bytes: sizeOf(model), layers: read.layers }, null, 2));
+  console.log(text("models.added", { id, size: Math.round(sizeOf(model) / 1_048_576), layers: read.layers }));
+  console.log(text("models.add.next", { id, language: languages[0] ?? "" }));
+}
+
+async function remove(id: string, options: Options, text: Text): Promise<void> {
+  await orSaid(id, () => removeAdded(id, resolve(options.models)));
+  console.log(text("models.removed", { id }));
+}
+
+/** What the folder refused, as the command says it. */
+async function orSaid<T>(id: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    throw new KitError("model-refused", { id, reason: `${error.message} ${error.remedy ?? ""}`.trim() }, error);
+  }
+}
+
 async function list(options: Options, text: Text): Promise<void> {
+  await knowAdded(resolve(options.models));
   const shown: { model: Model; here: boolean }[] = [];
   for (const model of catalogue.values()) {
     const here = (await installed(resolve(options.models), model.id)) !== undefined;
@@ -105,6 +170,7 @@ async function list(options: Options, text: Text): Promise<void> {
 }
 
 async function fetchAll(names: readonly string[], options: Options, text: Text): Promise<void> {
+  await knowAdded(resolve(options.models));
   const ids: string[] = [];
   for (const name of names)
     ids.push(...(/^[A-Z]{2}$/.test(name) ? modelsFor((await loadRegion(join(root, "regions"), name)).speech) : [name]));
@@ -124,6 +190,7 @@ async function fetchAll(names: readonly string[], options: Options, text: Text):
 }
 
 async function verify(options: Options, text: Text): Promise<void> {
+  await knowAdded(resolve(options.models));
   for (const id of catalogue.keys()) {
     const state = await verifyModel(resolve(options.models), id);
     if (state === "absent") continue;

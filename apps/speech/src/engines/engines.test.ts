@@ -1,9 +1,13 @@
 import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { addModel } from "@yizhan/models";
 import { readRecording } from "@yizhan/meet/replay";
 import { testModels } from "@yizhan/models/testing";
 import { hearingPrompt } from "@yizhan/terms";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { hearOffline } from "../bench/offline.ts";
 import { errorRate, score } from "../scoring/index.ts";
 import { repeatedAt } from "./hearing/repeats.ts";
@@ -78,6 +82,19 @@ describe("real weights, real voices", { timeout: 90_000 }, () => {
       expect(repeatedAt(turn.heard)).toBeUndefined();
       expect(errorRate([score(turn.said, turn.heard, "pt")])).toBeLessThan(0.5);
     }
+  });
+
+  it("hears with a model that an operator added", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "yizhan-added-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const models = await testModels();
+    await symlink(join(models, "silero-vad"), join(folder, "silero-vad"));
+    const added = { id: "ours-es", languages: ["es"], licence: "MIT", file: join(models, "whisper-base/ggml-base.bin") };
+    await addModel(added, folder);
+    const own = await openEngines({ models: folder, speech: { hear: { es: ["ours-es"] }, translate: [] } });
+    const heard = await own.hearing("es")?.hear({ samples: prompt, language: "es", mode: "final" });
+    await own.close();
+    expect(heard).toMatchObject({ engine: "ours-es", text: expect.stringMatching(/no hay conferencias/) });
   });
 
   it("tells which of two languages was spoken, and hears it with the engine that hears it best", async () => {

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { modelsFor, remoteHearingId } from "@yizhan/models";
+import { knowAdded, modelsFor, remoteHearingId } from "@yizhan/models";
 import type { Region } from "@yizhan/region";
 import { EngineError } from "./errors.ts";
 import { eitherEngine } from "./hearing/either.ts";
-import { hearingModels, type OpenHearing } from "./hearing/models.ts";
+import { openHearing, type OpenHearing } from "./hearing/models.ts";
 import { type RemoteHearing, remoteHearing, withSecond } from "./hearing/remote.ts";
 import { Scheduler } from "./host/scheduler.ts";
 import { openVoice } from "./speaking/voice.ts";
@@ -31,6 +31,7 @@ export interface EnginesConfig {
  */
 export async function openEngines(config: EnginesConfig): Promise<Engines> {
   const { models, speech, cores = availableParallelism() } = config;
+  await knowAdded(models);
   const scheduler = new Scheduler(cores);
   let lost = 0;
   const states: Record<string, ModelState> = {};
@@ -52,7 +53,7 @@ export async function openEngines(config: EnginesConfig): Promise<Engines> {
   };
   const detecting = begin("silero-vad", () => voices.start());
   const loading = [...new Set(Object.values(speech.hear).flat())].map(async (id) => {
-    const open = hearingModels[id]?.(id, { models, cores, scheduler, onLost: () => lost++ });
+    const open = openHearing(id, { models, cores, scheduler, onLost: () => lost++ });
     if (!open) return;
     const ready = await begin(id, async () => {
       await Promise.all(open.hosts.map((host) => host.start()));

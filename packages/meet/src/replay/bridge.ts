@@ -164,9 +164,11 @@ export function replayConference(options: ReplayOptions): Promise<ReplayReport> 
     const work = () => {
       const now = time();
       for (let item = items[next]; item !== undefined && item.at <= now; item = items[++next]) {
+        // One that is closing takes nothing more: what is due meanwhile is lost as well.
+        if (socket?.readyState !== WebSocket.OPEN) exporter.close();
         const frame = exporter.frame(item);
-        if (frame === undefined || socket?.readyState !== WebSocket.OPEN) continue;
-        socket.send(frame);
+        if (frame === undefined) continue;
+        socket?.send(frame);
         worstLate = Math.max(worstLate, now - item.at);
       }
       const due = items[next]?.at;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { modelById } from "@yizhan/models";
+import { catalogue, filesOf, modelById } from "@yizhan/models";
 import { EngineHost } from "../host/host.ts";
 import { processLane, threadLane } from "../host/lane.ts";
 import type { Scheduler } from "../host/scheduler.ts";
@@ -38,7 +38,8 @@ function moonshine(id: string, { models, cores, scheduler, onLost }: Setup): Ope
 
 /** whisper.cpp in a process of its own: one copy of the weights, several segments side by side. */
 function whisper(id: string, { models, scheduler, onLost }: Setup): OpenHearing {
-  const data = { file: join(models, id, "ggml-base.bin") };
+  const [weights] = filesOf(modelById(id));
+  const data = { file: join(models, id, weights?.path ?? "") };
   const module = new URL("./whisper-worker.ts", import.meta.url);
   const hosts = [new EngineHost({ name: id, open: processLane, module, data, loadMs: LOAD_MS, taskMs: TASK_MS })];
   const engine = hearingEngine({
@@ -57,8 +58,13 @@ function whisper(id: string, { models, scheduler, onLost }: Setup): OpenHearing 
 
 const primary = (language: string) => new Intl.Locale(language).language;
 
-/** How each model of kind `hearing` is opened. */
-export const hearingModels: Readonly<Record<string, (id: string, setup: Setup) => OpenHearing>> = {
+const own: Readonly<Record<string, (id: string, setup: Setup) => OpenHearing>> = {
   "moonshine-tiny-en": moonshine,
   "whisper-base": whisper,
 };
+
+/** Opens a model of kind `hearing`, of ours or one that was added; undefined for one that nothing here can load. */
+export function openHearing(id: string, setup: Setup): OpenHearing | undefined {
+  const open = own[id] ?? (catalogue.get(id)?.engine === "whisper" ? whisper : undefined);
+  return open?.(id, setup);
+}
