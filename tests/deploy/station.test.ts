@@ -290,6 +290,8 @@ describe("the deployment page, followed by an operator", () => {
 
     await host.kill();
     await host.boot();
+    // Until all that starts by itself has started.
+    await host.outcome("systemctl is-system-running --wait");
     expect((await askOverTls(site, "/api/station")).status).toBe(502);
     const { stdout, code } = await run("./yizhan status --all --json");
     expect(entriesOf(stdout)).toMatchObject([

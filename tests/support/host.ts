@@ -175,7 +175,7 @@ async function start(link: Link, tree: string, guard: HostGuard): Promise<Machin
   const died = once(child, "exit").then(([code]) => {
     throw new Error(`${link.name} did not boot (${code}):\n${output}`);
   });
-  const late = once(booted, "exit", { signal: AbortSignal.timeout(60_000) });
+  const late = once(booted, "exit", { signal: AbortSignal.timeout(180_000) });
   try {
     await Promise.race([late, died]);
   } catch (error) {
