@@ -54,8 +54,11 @@ function program(text: Text): Command {
     .command("bench")
     .description(text("bench.about", { parts: benchParts.join(", ") }))
     .argument("<part>")
+    .argument("[more...]")
     .option("--json", text("option.json"))
-    .action((part: string, options: { json?: boolean }) => bench(part, options, text));
+    // The speech service's bench has options of its own.
+    .allowUnknownOption()
+    .action((part: string, more: string[], options: { json?: boolean }) => bench(part, more, options, text));
   yizhan
     .command("test")
     .description(text("test.about"))

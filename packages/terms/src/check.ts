@@ -39,6 +39,7 @@ export function check(source: Spoken, target: Omit<Spoken, "pins">): Flag[] {
   if (hasRules(source.language) && hasRules(target.language))
     flags.push(
       ...compareQuantities(items(from), items(to)),
+      ...comparePairs(from, to),
       ...compareNegation(from, to),
       ...compareDrugs(from, to),
       ...compareSides(from, to),
@@ -60,6 +61,22 @@ export function check(source: Spoken, target: Omit<Spoken, "pins">): Flag[] {
 /** A span of the folded text, as it was written. */
 function original(text: string, { folded }: Reading, { start, end }: { start: number; end: number }): string {
   return text.slice(folded.at[start] ?? 0, folded.at[end] ?? text.length);
+}
+
+const MORE = /(?:^| )(?:mas|mais|menos|more|less|plus|moins|больше|меньше|более|менее|أكثر|أقل|اكثر|اقل)(?: |$)|[多少]/u;
+
+/** “160 over 95” that became “160 more than 95”: both numbers are there, and it is no blood pressure any longer. */
+function comparePairs(from: Reading, to: Reading): Flag[] {
+  return from.quantities.flatMap((pair): Flag[] => {
+    const [, high, low] = /^([\d.]+)\/([\d.]+)(?: mmHg)?$/.exec(pair.value) ?? [];
+    const index = to.quantities.findIndex(
+      ({ value }, at) => value.split(" ")[0] === high && to.quantities[at + 1]?.value.split(" ")[0] === low,
+    );
+    const [first, second] = [to.quantities[index], to.quantities[index + 1]];
+    if (high === undefined || !first || !second || !MORE.test(to.folded.text.slice(first.end, second.start))) return [];
+    const slice = ({ folded }: Reading, start: number, end: number) => folded.text.slice(start, end);
+    return [{ code: "number-changed", source: slice(from, pair.start, pair.end), target: slice(to, first.start, second.end) }];
+  });
 }
 
 /** For languages without rules: a digit of two or more figures, or a decimal, must appear on the other side too. */

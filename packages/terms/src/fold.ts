@@ -42,6 +42,8 @@ function foldUnit(unit: string): string {
   const code = unit.charCodeAt(0);
   for (const zero of ZEROS) if (code >= zero && code < zero + 10) return String(code - zero);
   if (isMark(unit)) return "";
+  // A letter of its own: "el año" is the year, "el ano" is not.
+  if (unit === "ñ" || unit === "Ñ") return "ñ";
   if (/\s/.test(unit)) return " ";
   if (/[½⅓¼¾⅔⅛]/.test(unit)) return unit;
   let folded = "";

@@ -74,6 +74,7 @@ export function soundKey(folded: string): string {
   let text = "";
   for (const c of folded) text += CYRILLIC[c] ?? ARABIC[c] ?? c;
   return text
+    .replaceAll("ñ", "n")
     .replaceAll(/[^a-z]/g, "")
     .replaceAll("ph", "f")
     .replaceAll("th", "t")

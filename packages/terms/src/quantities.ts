@@ -52,14 +52,15 @@ function tidy(value: string): string {
   return value.replace(/\/1(?=[a-z])/, "/");
 }
 
-/** `T8`, `T8:30p`, `T8?` → `T08:00`, `T20:30`, `T08:00?`, where `?` leaves morning or evening open. */
+/** `T8`, `T8:30p`, `T8.5?` → `T08:00`, `T20:30`, `T08:30?`, where `?` leaves morning or evening open. */
 function clock(value: string): string {
-  const match = /^T(\d+)(?::(\d+))?(p|\?)?$/.exec(value);
+  const match = /^T(\d+)(\.\d+)?(?::(\d+))?(p|\?)?$/.exec(value);
   if (!match) return value;
   let hour = Number(match[1]);
-  if (match[3] === "p" && hour < 12) hour += 12;
-  const open = match[3] === "?" && hour <= 12 ? "?" : "";
-  return `T${String(hour).padStart(2, "0")}:${match[2] ?? "00"}${open}`;
+  if (match[4] === "p" && hour < 12) hour += 12;
+  const open = match[4] === "?" && hour <= 12 ? "?" : "";
+  const minutes = match[3] ?? String(Math.round(Number(match[2] ?? 0) * 60)).padStart(2, "0");
+  return `T${String(hour).padStart(2, "0")}:${minutes}${open}`;
 }
 
 function date(value: string): string {

@@ -19,9 +19,13 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = { vault, 
 
 export const benchParts = [...Object.keys(parts), "speech"];
 
-/** `yizhan bench vault|store|terms|fleet|speech [--json]`: figures with the machine they were taken on. */
-export async function bench(part: string, options: { json?: boolean }, text: Text): Promise<void> {
-  if (part === "speech") return speech(options.json === true);
+/**
+ * `yizhan bench vault|store|terms|fleet|speech [--json]`: figures with the machine they were taken on. `more` is for the speech
+ * service's own bench.
+ */
+export async function bench(part: string, more: readonly string[], options: { json?: boolean }, text: Text): Promise<void> {
+  if (part === "speech") return speech([...(options.json === true ? ["--json"] : []), ...more]);
+  if (more.length > 0) throw new KitError("invalid-argument", { argument: more.join(" ") });
   const measure = parts[part];
   if (measure === undefined) throw new KitError("invalid-argument", { argument: part });
   const machine = { processor: cpus()[0]?.model ?? "", cores: availableParallelism(), load: Number(loadavg()[0]?.toFixed(1)) };
@@ -99,8 +103,8 @@ async function fleet(): Promise<Row[]> {
 }
 
 /** The speech service's own bench, as a process of its own: it measures processor time and memory. */
-async function speech(json: boolean): Promise<void> {
-  const result = await execa(process.execPath, [join(root, "apps/speech/src/bench/main.ts"), ...(json ? ["--json"] : [])], {
+async function speech(more: readonly string[]): Promise<void> {
+  const result = await execa(process.execPath, [join(root, "apps/speech/src/bench/main.ts"), ...more], {
     cwd: root,
     env: childEnvironment(),
     extendEnv: false,

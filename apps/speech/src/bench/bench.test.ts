@@ -93,9 +93,17 @@ test("words wrong are counted by language, live beside at leisure, and told in a
   ]);
   const lag = { p50: 800, p95: 1_240, worst: 1_300, count: 9 };
   const counts = { missed: 0, committedChanges: 0, droppedInterims: 0, lostSegments: 0, cores: 0.61, residentMb: 700.2 };
-  const row = { recordings: ["a", "b"], speakers: 2, seconds: 9, first: lag, final: lag, translation: undefined };
+  const row = {
+    recordings: ["a", "b"],
+    speakers: 2,
+    seconds: 9,
+    first: lag,
+    interim: undefined,
+    final: lag,
+    translation: undefined,
+  };
   const table = benchTable([{ ...row, ...counts, accuracy: rates, load: [0.4, 1.2] }]);
   expect(table.split("\n").at(-1)).toBe(
-    "| a + b | 2 | 0.80 / 1.24 s | 0.80 / 1.24 s | – | en 25.0 % (0.0 %), zh 25.0 % (0.0 %) | 0 | 0.61 | 700 | 0.4–1.2 |",
+    "| a + b | 2 | 0.80 / 1.24 s | – | 0.80 / 1.24 s | – | en 25.0 % (0.0 %), zh 25.0 % (0.0 %) | 0 | 0.61 | 700 | 0.4–1.2 |",
   );
 });

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { createLog, serveNode } from "@yizhan/http";
 import { testModels } from "@yizhan/models/testing";
 import { speechApp } from "../app.ts";
@@ -12,47 +11,75 @@ import { hearOffline } from "./offline.ts";
 import { recorded } from "./recorded.ts";
 import { benchReplay } from "./replay.ts";
 import { recordedSpeech } from "./speech-routes.ts";
+import type { MatrixRun } from "./matrix.ts";
+import { type MatrixRow, matrixTable, matrixVerdicts } from "./matrix-table.ts";
+import { benchOptions } from "./options.ts";
+import { runMatrix } from "./run-matrix.ts";
 import { type BenchRow, benchTable } from "./table.ts";
 
 /**
- * `node apps/speech/src/bench/main.ts [--json] [--models DIR] [--heard] [name+name …]`: plays recordings into a service
- * of its own in real time and prints how late and how well they were heard; `--heard` adds every turn.
+ * `node apps/speech/src/bench/main.ts [--json] [--models DIR] [--hear pt=MODEL] [--heard] [name+name …]`: plays recordings into a
+ * service of its own in real time and prints how late and how well they were heard; `--heard` adds every turn.
+ * `--matrix [--speakers 1,2,4,8] [--casts en,pt,mixed] [--networks dtx,sent,dtx-loss,sent-loss] [--seconds N]`: so many people of
+ * the recordings at once, over each kind of network, and with how many it breaks.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: "boolean" }, heard: { type: "boolean" }, models: { type: "string" } },
-});
-const usual = ["librivox-en", "asterisk-es", "consult-en-pt", "consult-zh-en", "consult-en-pt+consult-zh-en"];
-const runs = (positionals.length > 0 ? positionals : usual).map((names) => names.split("+"));
-
-const engines = await openEngines({ models: values.models ?? (await testModels()), speech: recordedSpeech });
+const options = readOptions();
+const routes = { ...recordedSpeech, hear: { ...recordedSpeech.hear, ...options.hear } };
+const engines = await openEngines({ models: options.models ?? (await testModels()), speech: routes });
 const terms = clinicalTerms(join(import.meta.dirname, "../../../../locales"));
-terms.warm(Object.keys(recordedSpeech.hear));
+terms.warm(Object.keys(routes.hear));
 const token = randomBytes(24).toString("base64url");
 const log = createLog("speech", "silent");
 const speech = speechApp({ engines, terms, token, log, version: "bench" });
 const { app, upgrade, close } = speech;
 const server = await serveNode({ app, host: "127.0.0.1", port: 0, log, upgrade, close });
 
-const rows: BenchRow[] = [];
-for (const names of runs) {
-  const recordings = await Promise.all(names.map(recorded));
-  const before = loadavg()[0] ?? 0;
-  const result = await benchReplay({ url: server.url, token, session: randomUUID(), recordings });
-  const after = loadavg()[0] ?? 0;
-  const offline = [];
-  for (const recording of recordings) offline.push(...(await hearOffline(recording, engines.hearing, terms.prompt)));
-  const { turns, commits: _commits, worstLate: _late, ...figures } = result;
-  rows.push({ recordings: names, ...figures, accuracy: accuracy(turns, offline), load: [before, after] });
-  if (!values.heard) continue;
-  for (const [index, { language, said, heard }] of turns.entries()) {
-    process.stderr.write(`${language}\n  said     ${said}\n  live     ${heard}\n  leisure  ${offline[index]?.heard ?? ""}\n`);
-  }
-}
 const machine = { cores: availableParallelism(), processor: cpus()[0]?.model ?? "unknown" };
+const figures = options.matrix === undefined ? await playRecordings() : await playMatrix(options.matrix);
 process.stdout.write(
-  values.json
-    ? `${JSON.stringify({ machine, rows }, null, 2)}\n`
-    : `${machine.cores} cores, ${machine.processor}; lags p50 / p95\n\n${benchTable(rows)}\n`,
+  options.json
+    ? `${JSON.stringify({ machine, rows: figures.rows }, null, 2)}\n`
+    : `${machine.cores} cores, ${machine.processor}; lags p50 / p95\n\n${figures.text}\n`,
 );
 await server.close();
+
+async function playRecordings(): Promise<{ rows: readonly BenchRow[]; text: string }> {
+  const rows: BenchRow[] = [];
+  for (const names of options.recordings) {
+    const recordings = await Promise.all(names.map(recorded));
+    const before = loadavg()[0] ?? 0;
+    const result = await benchReplay({ url: server.url, token, session: randomUUID(), recordings });
+    const after = loadavg()[0] ?? 0;
+    const offline = [];
+    for (const recording of recordings) offline.push(...(await hearOffline(recording, engines.hearing, terms.prompt)));
+    const { turns, commits: _commits, worstLate: _late, ...rest } = result;
+    rows.push({ recordings: names, ...rest, accuracy: accuracy(turns, offline), load: [before, after] });
+    if (!options.heard) continue;
+    for (const [index, { language, said, heard }] of turns.entries()) {
+      process.stderr.write(`${language}\n  said     ${said}\n  live     ${heard}\n  leisure  ${offline[index]?.heard ?? ""}\n`);
+    }
+  }
+  return { rows, text: benchTable(rows) };
+}
+
+async function playMatrix(runs: readonly MatrixRun[]): Promise<{ rows: readonly MatrixRow[]; text: string }> {
+  const rows: MatrixRow[] = [];
+  const onRow = (row: MatrixRow) => {
+    rows.push(row);
+    // A matrix takes an hour: what is known is said, and kept where it is broken off.
+    process.stderr.write(`${rows.length} of ${runs.length}\n${matrixTable([row]).split("\n").at(-1) ?? ""}\n`);
+  };
+  const { seconds } = options;
+  await runMatrix({ url: server.url, token, engines, prompt: terms.prompt, runs, seconds, onRow });
+  return { rows, text: `${matrixTable(rows)}\n\n${matrixVerdicts(rows)}` };
+}
+
+function readOptions() {
+  try {
+    return benchOptions(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}

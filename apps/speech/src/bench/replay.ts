@@ -1,16 +1,26 @@
+import { systemClock } from "@yizhan/meet";
 import {
+  type ConferenceItem,
   conferenceOf,
   impair,
   type Impairments,
   mergeConferences,
   partOf,
   type Recording,
+  type RecordingHeader,
   replayConference,
+  sendSilence,
 } from "@yizhan/meet/replay";
 import { CommittedWatch } from "./committed.ts";
 import { readEvents } from "./events.ts";
 import { type Percentiles, percentiles } from "./percentiles.ts";
 import { type MeasuredTurn, measureTurns, translationLags } from "./turns.ts";
+
+/** A conference to be played: as recorded, or what was made of it. */
+export interface Part {
+  readonly header: RecordingHeader;
+  readonly items: readonly ConferenceItem[];
+}
 
 export interface BenchRun {
   /** `http://host:port` of a running speech service. */
@@ -18,10 +28,12 @@ export interface BenchRun {
   readonly token: string;
   readonly session: string;
   /** Played side by side, each with its own speakers. */
-  readonly recordings: readonly Recording[];
+  readonly recordings: readonly (Recording | Part)[];
   /** Ids of the speakers that are played, of each recording; default: all. */
   readonly speakers?: readonly string[];
   readonly impairments?: Impairments;
+  /** Silence is sent too, as a source without DTX does. */
+  readonly silence?: boolean;
   /** Languages that browsers ask for; default: every language spoken. */
   readonly requests?: readonly string[];
   readonly signal?: AbortSignal;
@@ -33,6 +45,8 @@ export interface BenchResult {
   readonly turns: readonly MeasuredTurn[];
   /** Milliseconds. */
   readonly first: Percentiles | undefined;
+  /** From the last sound that an interim covers to the interim. */
+  readonly interim: Percentiles | undefined;
   readonly final: Percentiles | undefined;
   readonly translation: Percentiles | undefined;
   /** Turns that no caption came for. */
@@ -59,18 +73,22 @@ export async function benchReplay(run: BenchRun): Promise<BenchResult> {
   }));
   const everyone = headers.flatMap(({ speakers }) => speakers);
   const tags = new Set(everyone.map(({ tag }) => tag));
-  const items = mergeConferences(run.recordings.map(conferenceOf)).filter(({ tag }) => tags.has(tag));
+  if (tags.size < everyone.length) throw new RangeError("two speakers have one name");
+  const merged = mergeConferences(run.recordings.map((one) => ("items" in one ? one.items : conferenceOf(one))));
+  const items = merged.filter(({ tag }) => tags.has(tag));
   await request(`${url}/sessions/${session}/languages`, token, {
     method: "PUT",
     body: JSON.stringify(Object.fromEntries(everyone.map(({ endpointId, language }) => [endpointId, language]))),
   });
 
   const committed = new CommittedWatch();
+  const interims: number[] = [];
   const counts = new Map<string, { dropped: number; lost: number }>();
   const watching = new AbortController();
   const ended = Promise.withResolvers<void>();
   const events = readEvents(`${url}/sessions/${session}/events`, token, watching.signal, (event) => {
     committed.take(event);
+    if (event.type === "line" && !event.final) interims.push(Math.max(0, systemClock.now() - event.endedAt));
     if (event.type === "ended") ended.resolve();
     if (event.type !== "health") return;
     for (const { participant, droppedInterims, lostSegments } of event.speakers) {
@@ -82,7 +100,7 @@ export async function benchReplay(run: BenchRun): Promise<BenchResult> {
   const report = await replayConference({
     url: `${url.replace(/^http/, "ws")}/transcribe?sessionId=${session}&sendBack=true&sendBackInterim=true`,
     token,
-    items: impair(items, run.impairments ?? {}),
+    items: impair(run.silence === true ? sendSilence(items) : items, run.impairments ?? {}),
     requests: run.requests ?? [...new Set(everyone.map(({ language }) => language))],
     ...(run.signal === undefined ? {} : { signal: run.signal }),
   });
@@ -100,6 +118,7 @@ export async function benchReplay(run: BenchRun): Promise<BenchResult> {
     seconds,
     turns,
     first: percentiles(turns.flatMap(({ firstMs }) => firstMs ?? [])),
+    interim: percentiles(interims),
     final: percentiles(turns.flatMap(({ finalMs }) => finalMs ?? [])),
     translation: percentiles(translationLags(report.messages)),
     missed: turns.filter(({ finalMs }) => finalMs === undefined).length,

@@ -1,10 +1,22 @@
 import type { Region } from "@yizhan/region";
 
-/** What the recordings need: English by Moonshine, the rest by Whisper, English and Portuguese in both directions. */
+/**
+ * What the recordings need: English by Moonshine, the rest by Whisper; English and Portuguese in both directions, and both
+ * into Spanish, English by way of Portuguese.
+ */
 export const recordedSpeech: Region["speech"] = {
   hear: { en: ["moonshine-tiny-en"], pt: ["whisper-base"], zh: ["whisper-base"], es: ["whisper-base"], fr: ["whisper-base"] },
   translate: [
     { from: "en", to: "pt", steps: [{ engine: "bergamot", to: "pt" }] },
     { from: "pt", to: "en", steps: [{ engine: "bergamot", to: "en" }] },
+    {
+      from: "en",
+      to: "es",
+      steps: [
+        { engine: "bergamot", to: "pt" },
+        { engine: "apertium", to: "es" },
+      ],
+    },
+    { from: "pt", to: "es", steps: [{ engine: "apertium", to: "es" }] },
   ],
 };

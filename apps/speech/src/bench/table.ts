@@ -1,4 +1,5 @@
 import type { Accuracy } from "./accuracy.ts";
+import { lag, percent } from "./figures.ts";
 import type { Percentiles } from "./percentiles.ts";
 
 /** One run of the bench: who spoke, how late, how well. Lags are milliseconds. */
@@ -7,6 +8,7 @@ export interface BenchRow {
   readonly speakers: number;
   readonly seconds: number;
   readonly first: Percentiles | undefined;
+  readonly interim: Percentiles | undefined;
   readonly final: Percentiles | undefined;
   readonly translation: Percentiles | undefined;
   readonly accuracy: readonly Accuracy[];
@@ -26,6 +28,7 @@ export function benchTable(rows: readonly BenchRow[]): string {
     "recordings",
     "speakers",
     "first caption",
+    "sound to interim",
     "final",
     "translation",
     "wrong (offline)",
@@ -38,6 +41,7 @@ export function benchTable(rows: readonly BenchRow[]): string {
     row.recordings.join(" + "),
     String(row.speakers),
     lag(row.first),
+    lag(row.interim),
     lag(row.final),
     lag(row.translation),
     row.accuracy.map(({ language, streamed, offline }) => `${language} ${percent(streamed)} (${percent(offline)})`).join(", "),
@@ -48,8 +52,3 @@ export function benchTable(rows: readonly BenchRow[]): string {
   ]);
   return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
-
-const lag = (of: Percentiles | undefined) =>
-  of === undefined ? "–" : `${(of.p50 / 1_000).toFixed(2)} / ${(of.p95 / 1_000).toFixed(2)} s`;
-
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

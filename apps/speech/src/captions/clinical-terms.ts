@@ -23,7 +23,25 @@ export function clinicalTerms(locales: string): ClinicalTerms {
       return known === "" ? undefined : known;
     },
     agreed: agreedTerms,
+    strange: strangeWords,
   };
+}
+
+/**
+ * An engine that knows no medicine leaves its name as it was, and mostly it is the same name there; whether it arrived is
+ * for the checks to say. Other words are strange.
+ */
+function strangeWords(words: readonly string[], source: Spoken, target: Spoken): string[] {
+  if (words.length === 0) return [];
+  const read = [
+    ...parsePins(target.text, target.language),
+    ...findTerms(target.text, target.language),
+    ...parsePins(source.text, source.language).filter(({ kind }) => kind === "drug"),
+  ].map(({ text }) => text.toLowerCase());
+  const isName = (word: string) => /^\p{Lu}/u.test(word);
+  return [...new Set(words)].filter(
+    (word) => word.length > 2 && !isName(word) && !read.some((known) => known.includes(word.toLowerCase())),
+  );
 }
 
 /** Terms of the glossary that both sides name: the interpreter sees which agreed word was used. */

@@ -12,6 +12,8 @@ export interface Terms {
   prompt(language: string): string | undefined;
   /** Agreed terms of the glossary that stand on both sides. */
   agreed(source: Spoken, target: Spoken): { source: string; target: string }[];
+  /** Those of the words that a translation's engines did not know which mean nothing to us either: no medicine, term, unit or name. */
+  strange(words: readonly string[], source: Spoken, target: Spoken): string[];
 }
 
 export interface Spoken {
@@ -27,4 +29,5 @@ export const noTerms: Terms = {
   phrase: () => undefined,
   prompt: () => undefined,
   agreed: () => [],
+  strange: () => [],
 };

@@ -1,4 +1,4 @@
-import type { Translation } from "@yizhan/meet";
+import type { Flag, Translation } from "@yizhan/meet";
 import type { Translator } from "../engines/types.ts";
 import { widening } from "./languages.ts";
 import type { Spoken, Terms } from "./terms.ts";
@@ -23,6 +23,7 @@ export async function translateLine(deps: TranslateDeps, source: Spoken, to: str
   const parts = phraseParts(terms, source, to);
   const steps: string[] = [];
   const texts: string[] = [];
+  const unknown: string[] = [];
   for (const part of parts) {
     if (part.agreed !== undefined) {
       texts.push(part.agreed);
@@ -36,6 +37,7 @@ export async function translateLine(deps: TranslateDeps, source: Spoken, to: str
       if (isRubbish(part.text, translated.text)) return untranslated();
       texts.push(translated.text.trim());
       steps.push(translated.route);
+      unknown.push(...(translated.unknown ?? []));
     } catch {
       // Whatever failed, the interpreter sees the source and that it is not translated; the engine counts its own failures.
       return untranslated();
@@ -43,7 +45,10 @@ export async function translateLine(deps: TranslateDeps, source: Spoken, to: str
   }
   const target = { text: texts.join(joiner(to)), language: to };
   const pins = terms.parsePins(target.text, to);
-  const flags = terms.check(source, target);
+  const flags: Flag[] = terms.check(source, target);
+  // A word that no engine knew stands in the line as it was said and looks translated, or the next engine made something of it.
+  for (const word of terms.strange(unknown, source, target))
+    flags.push({ code: "untranslated", ...(target.text.includes(word) ? { target: word } : { source: word }) });
   const agreed = terms.agreed(source, target);
   return {
     text: target.text,

@@ -52,6 +52,52 @@ export function leaveOutSilence(items: readonly ConferenceItem[]): ConferenceIte
   return kept;
 }
 
+const frameTicks = 960;
+const frameMs = 20;
+/** 20 ms of silence as Opus (RFC 6716: CELT, fullband, one channel). */
+const silence = Buffer.from([0xf8, 0xff, 0xfe]).toString("base64");
+
+/**
+ * The opposite: what a source without DTX sends. From its first packet to the end of the conference a packet comes every 20 ms,
+ * silence too, and `chunk` counts every one. For sources of bare Opus in frames of 20 ms.
+ */
+export function sendSilence(items: readonly ConferenceItem[]): ConferenceItem[] {
+  const end = items.at(-1)?.at ?? 0;
+  const sources = new Map<string, { last: ConferencePacket; added: number }>();
+  const all: ConferenceItem[] = [];
+  const fill = (source: { last: ConferencePacket; added: number }, until: (next: ConferencePacket) => boolean) => {
+    for (;;) {
+      const { last } = source;
+      const next: ConferencePacket = {
+        ...last,
+        at: last.at + frameMs,
+        chunk: last.chunk + 1,
+        timestamp: last.timestamp + frameTicks,
+        payload: silence,
+        audioLevel: 127,
+        vad: false,
+      };
+      if (!until(next)) return;
+      all.push(next);
+      source.last = next;
+      source.added += 1;
+    }
+  };
+  for (const item of items) {
+    if (item.kind === "start") {
+      all.push(item);
+      continue;
+    }
+    const source = sources.get(item.tag) ?? { last: item, added: 0 };
+    if (sources.has(item.tag)) fill(source, (next) => next.timestamp < item.timestamp);
+    source.last = { ...item, chunk: item.chunk + source.added };
+    sources.set(item.tag, source);
+    all.push(source.last);
+  }
+  for (const source of sources.values()) fill(source, (next) => next.at <= end);
+  return all.toSorted((a, b) => a.at - b.at);
+}
+
 function isQuiet(packet: ConferencePacket): boolean {
   return packet.audioLevel !== undefined && packet.audioLevel >= quiet;
 }
