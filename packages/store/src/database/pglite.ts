@@ -16,7 +16,13 @@ import { DurableNodeFS } from "./durable-fs.ts";
 const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=8MB", "-c", "max_connections=10"];
 
 /** PGlite switches `fsync` off (`-F`). Of its ways to flush, `fsync` alone gets through to {@link DurableNodeFS}. */
-const durableParams = [...startParams.filter((parameter) => parameter !== "-F"), "-c", "wal_sync_method=fsync"];
+const durableParams = [
+  ...startParams.filter((parameter) => parameter !== "-F"),
+  ...["wal_sync_method=fsync", "min_wal_size=64MB", "max_wal_size=64MB"].flatMap((setting) => ["-c", setting]),
+];
+
+/** After so many segments of 16 MiB the log is written into the tables, and its files serve again. */
+const checkpointAfter = 4;
 
 /**
  * PostgreSQL in this process. `directory` holds its files; without one it lives in memory. What was
@@ -27,8 +33,10 @@ export async function openPglite(directory: string | undefined): Promise<Dialect
   // One function of PGlite costs V8's optimising compiler 600 MB for a second. One function at a time, so
   // that this memory is not spread over the heaps of several threads, where it would stay.
   setFlagsFromString("--wasm-num-compilation-tasks=1");
-  const place = directory === undefined ? { startParams } : { fs: new DurableNodeFS(directory), startParams: durableParams };
+  const files = directory === undefined ? undefined : new DurableNodeFS(directory);
+  const place = files === undefined ? { startParams } : { fs: files, startParams: durableParams };
   const database = await cleaned(() => PGlite.create(place));
+  const after = files === undefined ? <T>(value: T) => value : checkpointing(database, files);
   return new PGliteDialect({
     pglite: {
       waitReady: database.waitReady,
@@ -39,19 +47,46 @@ export async function openPglite(directory: string | undefined): Promise<Dialect
         return database.closed;
       },
       close: () => cleaned(() => database.close()),
-      query: (text, parameters, options) => cleaned(() => database.query(text, parameters, options)),
-      transaction: (work) =>
-        cleaned(() =>
-          database.transaction((inner) => {
-            const transaction: PGliteTransaction = {
-              query: (text, parameters, options) => cleaned(() => inner.query(text, parameters, options)),
-              rollback: () => inner.rollback(),
-            };
-            return work(transaction);
-          }),
+      query: async (text, parameters, options) => after(await cleaned(() => database.query(text, parameters, options))),
+      transaction: async (work) =>
+        after(
+          await cleaned(() =>
+            database.transaction((inner) => {
+              const transaction: PGliteTransaction = {
+                query: (text, parameters, options) => cleaned(() => inner.query(text, parameters, options)),
+                rollback: () => inner.rollback(),
+              };
+              return work(transaction);
+            }),
+          ),
         ),
     },
   });
+}
+
+/**
+ * A server writes its log into the tables in a process of its own; alone, PostgreSQL does it at its end only, and a station
+ * that runs for years would fill its disk with the log. So it is told to, behind whoever's write made it due.
+ */
+function checkpointing(database: PGlite, files: DurableNodeFS): <T>(value: T) => T {
+  let under = false;
+  const done = () => {
+    under = false;
+  };
+  return (value) => {
+    if (!under && files.segments >= checkpointAfter) {
+      under = true;
+      // One that fails loses nothing and is tried again after the next write.
+      database
+        .exec("checkpoint")
+        .then(
+          () => files.forgetSegments(),
+          () => undefined,
+        )
+        .finally(done);
+    }
+    return value;
+  };
 }
 
 const run = promisify(execFile);
