@@ -7,6 +7,7 @@ import { authenticate } from "./accounts/authenticate.ts";
 import { accounts } from "./accounts/route.ts";
 import type { HubEnv } from "./env.ts";
 import { federation, type FederationParts } from "./federation/route.ts";
+import type { Acknowledgements } from "./fleet/acknowledgements.ts";
 import type { Board } from "./fleet/board.ts";
 import { fleetPages } from "./fleet/route.ts";
 import { version } from "./version.ts";
@@ -14,6 +15,7 @@ import { version } from "./version.ts";
 export interface HubParts extends FederationParts {
   readonly store: Store;
   readonly board: Board;
+  readonly acknowledgements: Acknowledgements;
   readonly publicUrl: string;
   /** Directory of the web build. */
   readonly web: string | undefined;
@@ -30,7 +32,7 @@ export function hubApp(parts: HubParts): Hono {
   api.use(bodyLimit({ maxSize: 64 * 1024, onError: (context) => problemJson(context, new Problem(413, "body-too-large")) }));
   api.use(authenticate(store));
   api.route("/", accounts(store, parts.publicUrl.startsWith("https:")));
-  api.route("/", fleetPages(board, parts.checkpoints));
+  api.route("/", fleetPages(board, parts.checkpoints, parts.acknowledgements));
   root.route("/api", api);
   root.get("/openapi.json", (context) =>
     context.json(

@@ -7,6 +7,7 @@ import { hubApp } from "./app.ts";
 import type { HubConfig } from "./config.ts";
 import { hubIdentity } from "./federation/identity.ts";
 import { readInvitations } from "./federation/invitations.ts";
+import { openAcknowledgements } from "./fleet/acknowledgements.ts";
 import { openBoard } from "./fleet/board.ts";
 import { openStorage } from "./storage.ts";
 
@@ -23,7 +24,8 @@ export async function openHub(config: HubConfig, log: Log): Promise<Hub> {
   const fleet = openFleet(store.database.kysely);
   const expected = async () => (await readInvitations(config.invitations)).map((one) => one.node);
   const checkpoints = openCheckpointStore(store.database);
-  const board = openBoard({ fleet, checkpoints, expected, log });
+  const acknowledgements = openAcknowledgements(store, checkpoints);
+  const board = openBoard({ fleet, checkpoints, acknowledgements, expected, log });
   const app = hubApp({
     log,
     store,
@@ -31,6 +33,7 @@ export async function openHub(config: HubConfig, log: Log): Promise<Hub> {
     identity,
     fleet,
     checkpoints,
+    acknowledgements,
     inbound: openInbound(store.database, openFleet),
     invitations: config.invitations,
     publicUrl: config.publicUrl,

@@ -18,6 +18,7 @@ export async function openStorage(config: HubConfig): Promise<{ readonly store: 
   const database = opened.adopt(await openDatabase(places.data), (one) => one.close());
   await migrate(database, hubMigrations);
   const store = openStore({ database, vault, tenantDefault: homeTenant });
+  await store.recoverAudit();
   const parts = opened.move();
   return { store, close: () => parts.disposeAsync() };
 }

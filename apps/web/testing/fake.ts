@@ -3,7 +3,7 @@ import { baseApp, createLog, pages, serveNode } from "@yizhan/http";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { CaptionEvent } from "@yizhan/meet";
-import type { Fleet, Intake } from "../src/shared/api.ts";
+import type { Fleet, FleetStation, Intake } from "../src/shared/api.ts";
 import { conversation, participants } from "./captions.ts";
 import { type FakeCalls, fakeCalls } from "./fake-calls.ts";
 import { fakeDesk, fakeRecord } from "./fake-desk.ts";
@@ -45,6 +45,9 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
   const userOf = (cookie: string | undefined) =>
     cookie?.includes("yizhan_session=good-admin") === true ? { ...user, name: "Admin", role: "administrator" } : user;
   const licence = { until: new Date(Date.now() + 20 * 86_400_000).toISOString(), state: "ends-soon" };
+
+  const all = (listeners: Set<Listener>, data: unknown) =>
+    Promise.all([...listeners].map((listener) => listener(JSON.stringify(data)))).then(() => undefined);
 
   app.get("/api/station", (context) =>
     context.json({
@@ -127,17 +130,28 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
   app.get("/api/sessions/:id/events", (context) =>
     streamSSE(context, (stream) => watch(booths, (data) => stream.writeSSE({ data }), conversation, stream)),
   );
-  app.get("/api/fleet", (context) => context.json(fleetNow()));
+  let given: { readonly by: string; readonly at: string; readonly reason: string } | null = null;
+  // Whatever an administrator answers for is the one audit log of the fleet that contradicts.
+  const fleetOf = (): Fleet => {
+    const { stations, at } = fleetNow();
+    const of = (one: FleetStation) => (one.auditLog?.contradicts ? { ...one.auditLog, acknowledged: given } : one.auditLog);
+    return { at, stations: stations.map((one) => ({ ...one, auditLog: of(one) })) };
+  };
+  app.post("/api/fleet/:node/audit-log/:verb", async (context) => {
+    const { reason } = await context.req.json<{ reason?: string }>();
+    given = reason === undefined ? null : { by: "Admin", at: new Date().toISOString(), reason };
+    await all(watchers, fleetOf());
+    return context.body(null, 204);
+  });
+  app.get("/api/fleet", (context) => context.json(fleetOf()));
   app.get("/api/fleet/events", (context) =>
-    streamSSE(context, (stream) => watch(watchers, (data) => stream.writeSSE({ data }), [fleetNow()], stream)),
+    streamSSE(context, (stream) => watch(watchers, (data) => stream.writeSSE({ data }), [fleetOf()], stream)),
   );
   app.use(
     pages(dist, kind === "hub" ? { "/": "fleet.html" } : { "/": "care.html", "/desk": "desk.html", "/booth": "booth.html" }),
   );
 
   const server = await serveNode({ app, host: "127.0.0.1", port, log });
-  const all = (listeners: Set<Listener>, data: unknown) =>
-    Promise.all([...listeners].map((listener) => listener(JSON.stringify(data)))).then(() => undefined);
   return {
     url: server.url,
     intakes,

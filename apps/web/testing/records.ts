@@ -78,7 +78,7 @@ export function fleet(): Fleet {
         closed: 1_250,
         pendingEvents: 0,
         version: "0.1.0",
-        auditLog: { entries: 20_418, at: ago(0.1), contradicts: null },
+        auditLog: { entries: 20_418, at: ago(0.1), contradicts: null, checkpoint: 1, acknowledged: null },
       },
       {
         node: "GQ",
@@ -89,7 +89,7 @@ export function fleet(): Fleet {
         closed: 290,
         pendingEvents: 17,
         version: "0.1.0",
-        auditLog: { entries: 4_012, at: ago(14), contradicts: null },
+        auditLog: { entries: 4_012, at: ago(14), contradicts: null, checkpoint: 2, acknowledged: null },
       },
       {
         node: "ET",
@@ -100,7 +100,7 @@ export function fleet(): Fleet {
         closed: 80,
         pendingEvents: null,
         version: "0.1.0",
-        auditLog: { entries: 733, at: ago(1_800), contradicts: "cut-back" },
+        auditLog: { entries: 733, at: ago(1_800), contradicts: "cut-back", checkpoint: 3, acknowledged: null },
       },
       {
         node: "KZ",

@@ -210,5 +210,27 @@ describe("the fleet", () => {
     });
     await page.getByText("4 healthy").waitFor();
     expect(await page.getByRole("cell", { name: "1,285" }).isVisible()).toBe(true);
+    expect(await page.getByRole("button", { name: "Acknowledge" }).count()).toBe(0);
+  });
+
+  test("lets an administrator answer for an audit log that became shorter, and take it back", async () => {
+    const page = await browser.open(`${hub.url}/?lang=en`);
+    await signIn(page, "correct horse", "admin");
+    await page.getByRole("button", { name: "Acknowledge" }).click();
+    const dialog = page.getByRole("dialog", { name: "Why is this log not what it was?" });
+    await dialog.getByRole("button", { name: "Acknowledge" }).click();
+    await dialog.getByText("at least ten characters").waitFor();
+    expect(await good(page)).toEqual([]);
+    await dialog.getByLabel("Reason").fill("Restored from Tuesday's backup, the disk had died.");
+    await dialog.getByRole("button", { name: "Acknowledge" }).click();
+    await page.getByText("Acknowledged by Admin").waitFor();
+    await page.getByText("Tuesday's backup").waitFor();
+    expect(await good(page)).toEqual([]);
+    await look(page, "fleet-acknowledged-narrow");
+    await page.setViewportSize(wide);
+    await look(page, "fleet-acknowledged-wide");
+    await page.getByRole("button", { name: "Take back" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
+    await page.getByText("Was this station restored").waitFor();
   });
 });

@@ -32,8 +32,9 @@ async function bySession(store: Store, cookie: string): Promise<HubActor | undef
 }
 
 /** Who may see what at the hub. */
-const rules: Readonly<Record<"fleet", readonly StaffRole[]>> = {
+const rules: Readonly<Record<"fleet" | "acknowledge", readonly StaffRole[]>> = {
   fleet: ["operator", "epidemiologist", "administrator", "coordinator", "clinician"],
+  acknowledge: ["administrator"],
 };
 
 export function signedIn(area: keyof typeof rules) {

@@ -1,6 +1,7 @@
 import type { CheckpointStore, Fleet } from "@yizhan/store";
 import type { Log } from "@yizhan/http";
-import { auditView, nextTurn, type StationView, statusOf } from "./status.ts";
+import type { Acknowledgements } from "./acknowledgements.ts";
+import { type AuditView, auditView, nextTurn, type StationView, statusOf } from "./status.ts";
 
 export interface FleetView {
   readonly stations: readonly StationView[];
@@ -20,13 +21,14 @@ export interface Board {
 export interface BoardParts {
   readonly fleet: Fleet;
   readonly checkpoints: CheckpointStore;
+  readonly acknowledgements: Acknowledgements;
   /** Nodes that were invited, whether they have joined or not. */
   readonly expected: () => Promise<readonly string[]>;
   readonly log: Log;
   readonly now?: () => number;
 }
 
-export function openBoard({ fleet, checkpoints, expected, log, now = Date.now }: BoardParts): Board {
+export function openBoard({ fleet, checkpoints, acknowledgements, expected, log, now = Date.now }: BoardParts): Board {
   const watchers = new Set<(view: FleetView) => void>();
   let silence: NodeJS.Timeout | undefined;
   let telling = false;
@@ -37,11 +39,13 @@ export function openBoard({ fleet, checkpoints, expected, log, now = Date.now }:
     const rows = await fleet.stations();
     const totals = new Map((await fleet.totals()).map((total) => [total.node, total]));
     const held = new Map((await checkpoints.newest()).map((one) => [one.node, one]));
+    const audit = new Map<string, AuditView | null>();
+    for (const [node, one] of held) audit.set(node, auditView(one, await acknowledgements.of(one)));
     const seen = new Map(rows.map((row) => [row.node, row]));
     const nodes = [...new Set([...(await expected()), ...seen.keys()])].sort();
     const stations = nodes.map((node): StationView => {
       const row = seen.get(node);
-      const auditLog = auditView(held.get(node));
+      const auditLog = audit.get(node) ?? null;
       const { opened, closed } = totals.get(node) ?? { opened: 0, closed: 0 };
       if (row === undefined) {
         return { node, status: "never", lastSeenAt: null, lagMs: 0, opened, closed, pendingEvents: 0, version: null, auditLog };

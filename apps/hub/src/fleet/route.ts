@@ -1,8 +1,10 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { Problem } from "@yizhan/http";
 import { streamSSE } from "hono/streaming";
 import { signedIn } from "../accounts/authenticate.ts";
 import type { CheckpointStore } from "@yizhan/store";
 import type { HubEnv } from "../env.ts";
+import type { Acknowledgements } from "./acknowledgements.ts";
 import type { Board } from "./board.ts";
 
 const station = z
@@ -16,7 +18,13 @@ const station = z
     pendingEvents: z.int(),
     version: z.string().nullable(),
     auditLog: z
-      .object({ entries: z.int(), at: z.iso.datetime(), contradicts: z.enum(["cut-back", "rewritten"]).nullable() })
+      .object({
+        entries: z.int(),
+        at: z.iso.datetime(),
+        contradicts: z.enum(["cut-back", "rewritten"]).nullable(),
+        checkpoint: z.int(),
+        acknowledged: z.object({ by: z.string(), at: z.iso.datetime(), reason: z.string() }).nullable(),
+      })
       .nullable(),
   })
   .openapi("Station");
@@ -29,21 +37,60 @@ const fleetRoute = createRoute({
   responses: { 200: { description: "The fleet", content: { "application/json": { schema: fleetSchema } } } },
 });
 
+const nodeParam = z.object({ node: z.string().regex(/^[A-Z]{2}$/) });
+
 const checkpointsRoute = createRoute({
   method: "get",
   path: "/fleet/{node}/checkpoints",
   summary: "The signed checkpoints held of a station's audit log, for `yizhan audit verify --checkpoints`",
-  request: { params: z.object({ node: z.string().regex(/^[A-Z]{2}$/) }) },
+  request: { params: nodeParam },
   responses: { 200: { description: "Notes, oldest first", content: { "text/plain": { schema: z.string() } } } },
+});
+
+const checkpointNumber = z.int().min(1).openapi({ description: "As `auditLog.checkpoint` says" });
+const told = { 204: { description: "It is said on the fleet page" }, 409: { description: "Another checkpoint came meanwhile" } };
+
+const acknowledgeRoute = createRoute({
+  method: "post",
+  path: "/fleet/{node}/audit-log/acknowledge",
+  summary: "Say why a station's audit log is shorter, or another, than it was: for administrators",
+  request: {
+    params: nodeParam,
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z.strictObject({ checkpoint: checkpointNumber, reason: z.string().trim().min(10).max(500) }),
+        },
+      },
+    },
+  },
+  responses: told,
+});
+
+const takeBackRoute = createRoute({
+  method: "post",
+  path: "/fleet/{node}/audit-log/take-back",
+  summary: "Take an acknowledgement back: for administrators",
+  request: {
+    params: nodeParam,
+    body: { required: true, content: { "application/json": { schema: z.strictObject({ checkpoint: checkpointNumber }) } } },
+  },
+  responses: told,
 });
 
 /** How often a silent stream says that it lives, so that proxies keep it open. */
 const keepAliveMs = 25_000;
 
-export function fleetPages(board: Board, checkpoints: CheckpointStore): OpenAPIHono<HubEnv> {
-  const app = new OpenAPIHono<HubEnv>();
+export function fleetPages(board: Board, checkpoints: CheckpointStore, acknowledgements: Acknowledgements): OpenAPIHono<HubEnv> {
+  const app = new OpenAPIHono<HubEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw new Problem(400, "bad-request", { cause: result.error });
+    },
+  });
   app.use("/fleet", signedIn("fleet"));
   app.use("/fleet/*", signedIn("fleet"));
+  app.use("/fleet/:node/audit-log/*", signedIn("acknowledge"));
   app.openapi(fleetRoute, async (context) => {
     const { stations, at } = await board.view();
     return context.json({ stations: [...stations], at }, 200);
@@ -51,6 +98,19 @@ export function fleetPages(board: Board, checkpoints: CheckpointStore): OpenAPIH
   app.openapi(checkpointsRoute, async (context) => {
     const held = await checkpoints.of(context.req.valid("param").node);
     return context.text(held.map(({ note }) => `${note}\n`).join(""), 200);
+  });
+  app.openapi(acknowledgeRoute, async (context) => {
+    const { checkpoint, reason } = context.req.valid("json");
+    const about = { node: context.req.valid("param").node, checkpoint };
+    await acknowledgements.give(context.get("actor"), about, reason);
+    board.changed();
+    return context.body(null, 204);
+  });
+  app.openapi(takeBackRoute, async (context) => {
+    const { checkpoint } = context.req.valid("json");
+    await acknowledgements.takeBack(context.get("actor"), { node: context.req.valid("param").node, checkpoint });
+    board.changed();
+    return context.body(null, 204);
   });
   app.get("/fleet/events", (context) =>
     streamSSE(context, async (stream) => {

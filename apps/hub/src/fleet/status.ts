@@ -1,4 +1,5 @@
 import type { Contradiction, HeldCheckpoint, StationRow } from "@yizhan/store";
+import type { Acknowledgement } from "./acknowledgements.ts";
 
 export type StationStatus = "healthy" | "late" | "down" | "never";
 
@@ -21,11 +22,21 @@ export interface AuditView {
   readonly at: string;
   /** How it contradicts the one before: a restore from a backup, or someone at work. */
   readonly contradicts: Contradiction | null;
+  /** Names the checkpoint that contradicts; what is acknowledged is this one, and none that comes later. */
+  readonly checkpoint: number;
+  /** Who said why it is shorter or another, after a restore for instance. */
+  readonly acknowledged: { readonly by: string; readonly at: string; readonly reason: string } | null;
 }
 
-export function auditView(held: HeldCheckpoint | undefined): AuditView | null {
+export function auditView(held: HeldCheckpoint | undefined, given: Acknowledgement | undefined): AuditView | null {
   if (held === undefined) return null;
-  return { entries: held.size, at: held.seenAt.toISOString(), contradicts: held.contradicts ?? null };
+  return {
+    entries: held.size,
+    at: held.seenAt.toISOString(),
+    contradicts: held.contradicts ?? null,
+    checkpoint: held.id,
+    acknowledged: given === undefined ? null : { by: given.by.name, at: given.at, reason: given.reason },
+  };
 }
 
 /** A sign of life may be this much later than announced: a slow link, a busy machine. */

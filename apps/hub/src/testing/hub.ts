@@ -19,6 +19,7 @@ import {
 import { fingerprint, type Identity, keyBytes, makeIdentity, memoryKeyStore, openVault } from "@yizhan/vault";
 import type { Hono } from "hono";
 import { hubApp } from "../app.ts";
+import { openAcknowledgements } from "../fleet/acknowledgements.ts";
 import { type Board, openBoard } from "../fleet/board.ts";
 
 export const regions = join(import.meta.dirname, "../../../../regions");
@@ -52,7 +53,14 @@ export async function testHub(database: DatabaseOptions = { kind: "pglite" }, id
   const fleet = openFleet(db.kysely);
   const checkpoints = openCheckpointStore(db);
   const expected: { node: string; tokenSha256: string }[] = [];
-  const board = openBoard({ fleet, checkpoints, expected: async () => expected.map((one) => one.node), log: silent });
+  const acknowledgements = openAcknowledgements(store, checkpoints);
+  const board = openBoard({
+    fleet,
+    checkpoints,
+    acknowledgements,
+    expected: async () => expected.map((one) => one.node),
+    log: silent,
+  });
   const alarms: Alarm[] = [];
   const inbound = openInbound(db, openFleet);
   const app = hubApp({
@@ -62,6 +70,7 @@ export async function testHub(database: DatabaseOptions = { kind: "pglite" }, id
     identity,
     fleet,
     checkpoints,
+    acknowledgements,
     inbound,
     invitations,
     publicUrl: "http://127.0.0.1",

@@ -32,7 +32,9 @@ export async function nodeSecrets(paths: Layout, node: PlannedNode): Promise<Nod
   await readOrCreate(file("root.key"), () => `${randomBytes(32).toString("hex")}\n`);
   const language = node.region.languages.staff[0] ?? node.region.languages.fallback;
   const roles =
-    node.role === "hub" ? ["operator", "epidemiologist"] : ["clinician", "interpreter", "coordinator", "administrator"];
+    node.role === "hub"
+      ? ["operator", "epidemiologist", "administrator"]
+      : ["clinician", "interpreter", "coordinator", "administrator"];
   const staffText = await readOrCreate(
     file("staff.json"),
     () =>

@@ -12,11 +12,11 @@ import { Stations, statuses, StatusBadge } from "./stations.tsx";
 export function FleetPage() {
   const locale = useLocale<FleetKey>();
   useTitle(locale.t("page.title"));
-  return <SignedIn title={locale.t("page.title")}>{() => <LiveFleet />}</SignedIn>;
+  return <SignedIn title={locale.t("page.title")}>{(user) => <LiveFleet answers={user.role === "administrator"} />}</SignedIn>;
 }
 
-/** Every station as the hub sees it, kept live. */
-function LiveFleet() {
+/** Every station as the hub sees it, kept live. `answers`: whether the reader may answer for an audit log. */
+function LiveFleet({ answers }: { readonly answers: boolean }) {
   const locale = useLocale<FleetKey>();
   const [fleet, setFleet] = useState<Fleet>();
   const link = useEvents<Fleet>("/api/fleet/events", setFleet);
@@ -51,7 +51,9 @@ function LiveFleet() {
           <p class="soft">{locale.t("fleet.none.hint")}</p>
         </div>
       ) : null}
-      {fleet === undefined || fleet.stations.length === 0 ? null : <Stations stations={fleet.stations} now={now} />}
+      {fleet === undefined || fleet.stations.length === 0 ? null : (
+        <Stations stations={fleet.stations} now={now} answers={answers} />
+      )}
     </main>
   );
 }

@@ -2,6 +2,7 @@ import type { FleetStation } from "../shared/api.ts";
 import { Check, Clock, Cross, Dash } from "../shared/icons.tsx";
 import type { FleetKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
+import { AuditLog } from "./audit-log.tsx";
 
 export type Status = FleetStation["status"];
 /** What needs a person first. */
@@ -24,8 +25,15 @@ export function StatusBadge({ status, text }: { readonly status: Status; readonl
   );
 }
 
+interface StationsProps {
+  readonly stations: readonly FleetStation[];
+  readonly now: number;
+  /** Whether the reader may answer for an audit log. */
+  readonly answers: boolean;
+}
+
 /** A table; on a phone each row becomes a card, with its headings inside. */
-export function Stations({ stations, now }: { readonly stations: readonly FleetStation[]; readonly now: number }) {
+export function Stations({ stations, now, answers }: StationsProps) {
   const locale = useLocale<FleetKey>();
   const sorted = stations.toSorted(
     (a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status) || a.node.localeCompare(b.node),
@@ -75,8 +83,8 @@ export function Stations({ stations, now }: { readonly stations: readonly FleetS
             <td data-head={locale.t("pending")} class="number">
               {one.pendingEvents === null ? "—" : locale.number(one.pendingEvents)}
             </td>
-            <td data-head={locale.t("audit")}>
-              <AuditLog of={one.auditLog} />
+            <td data-head={locale.t("audit")} class="words">
+              <AuditLog node={one.node} of={one.auditLog} answers={answers} />
             </td>
             <td data-head={locale.t("version")}>
               <bdi dir="ltr">{one.version ?? "—"}</bdi>
@@ -85,32 +93,6 @@ export function Stations({ stations, now }: { readonly stations: readonly FleetS
         ))}
       </tbody>
     </table>
-  );
-}
-
-/** What the hub witnessed of a station's audit log, and what to do where it contradicts what was signed before. */
-function AuditLog({ of }: { readonly of: FleetStation["auditLog"] }) {
-  const locale = useLocale<FleetKey>();
-  if (of === null) return <>—</>;
-  const entries = locale.number(of.entries);
-  if (of.contradicts === null) {
-    return (
-      <span class="badge good">
-        <Check />
-        {locale.t("audit.whole", { entries })}
-      </span>
-    );
-  }
-  return (
-    <>
-      <span class="badge alarm">
-        <Cross />
-        {locale.t(`audit.${of.contradicts}`)}
-      </span>
-      <p class="soft">
-        {locale.t("audit.ask", { time: locale.date(new Date(of.at), { dateStyle: "medium", timeStyle: "short" }) })}
-      </p>
-    </>
   );
 }
 

@@ -167,10 +167,18 @@ export interface FleetStation {
     readonly entries: number;
     readonly at: string | number;
     readonly contradicts: "cut-back" | "rewritten" | null;
+    readonly checkpoint: number;
+    /** An administrator answers for it. */
+    readonly acknowledged: { readonly by: string; readonly at: string | number; readonly reason: string } | null;
   } | null;
 }
 export interface Fleet {
   readonly stations: readonly FleetStation[];
   readonly at: string | number;
 }
+const auditPath = (node: string) => `/api/fleet/${encodeURIComponent(node)}/audit-log`;
+export const acknowledge = (node: string, body: { checkpoint: number; reason: string }) =>
+  request<unknown>(`${auditPath(node)}/acknowledge`, { method: "POST", body });
+export const takeBack = (node: string, body: { checkpoint: number }) =>
+  request<unknown>(`${auditPath(node)}/take-back`, { method: "POST", body });
 export const getFleet = () => request<Fleet>("/api/fleet");

@@ -27,6 +27,8 @@ create index fleet_checkpoint_newest on fleet_checkpoint (node, id);
 export type Contradiction = "cut-back" | "rewritten";
 
 export interface HeldCheckpoint {
+  /** Stays the same while the checkpoints that follow continue it; a contradiction begins another. */
+  readonly id: number;
   readonly node: string;
   /** Entries that it covers. */
   readonly size: number;
@@ -41,7 +43,7 @@ export interface CheckpointStore {
   /** Looks at the one held of a node and at what to do with it, as one step: nothing, or the note that takes its place or stands beside it. */
   judge<T>(
     node: string,
-    work: (held: HeldCheckpoint | undefined) => { readonly keep?: Omit<HeldCheckpoint, "node">; readonly result: T },
+    work: (held: HeldCheckpoint | undefined) => { readonly keep?: Omit<HeldCheckpoint, "node" | "id">; readonly result: T },
   ): Promise<T>;
   /** Of one node, oldest first: more than one where one contradicted another. */
   of(node: string): Promise<readonly HeldCheckpoint[]>;
@@ -88,8 +90,9 @@ export function openCheckpointStore(database: Pick<Database, "kysely">): Checkpo
   };
 }
 
-function asHeld(row: Omit<Row, "id">): HeldCheckpoint {
+function asHeld(row: Omit<Row, "id"> & { readonly id: number }): HeldCheckpoint {
   return {
+    id: Number(row.id),
     node: row.node,
     size: Number(row.size),
     note: row.note,
