@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Browser, buildPages, openBrowser, remove } from "./browser.ts";
-import { another } from "./captions.ts";
+import { another, participants } from "./captions.ts";
 import { type Fake, startFake } from "./fake.ts";
 import { fleet } from "./records.ts";
 import { good, look } from "./look.ts";
@@ -118,6 +118,15 @@ describe("the booth", () => {
     const interim = page.locator(".line[data-final=false]");
     expect(await interim.locator(".interim").innerText()).toBe(" desde criança");
     expect(await page.getByText("Ana Machava: 1.1 s").isVisible()).toBe(true);
+    // The machine falls behind, and two people were not heard to the end.
+    expect(await page.getByText("not heard").count()).toBe(0);
+    const speakers = participants.map((participant, index) => {
+      return { participant, engine: "whisper-base", lagMs: 4_200, droppedInterims: 3, lostSegments: 1 + index };
+    });
+    await station.say({ type: "health", behind: true, speakers });
+    await page.getByText("3 parts not heard").waitFor();
+    await page.getByText("Ana Machava: 4.2 s").waitFor();
+    expect(await page.locator(".badge.amber").count()).toBe(1);
   });
 
   test("replaces an interim by its final, in place", async () => {
