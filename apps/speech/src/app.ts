@@ -33,7 +33,8 @@ export interface SpeechOptions {
 export function speechApp(options: SpeechOptions) {
   const { engines, terms, log, version, clock = systemClock } = options;
   const metrics = speechMetrics();
-  const scheduler = new Scheduler(options.slots ?? availableParallelism());
+  const slots = options.slots ?? availableParallelism();
+  const scheduler = new Scheduler(slots);
   const registry = new Registry({
     clock,
     engines,
@@ -49,7 +50,9 @@ export function speechApp(options: SpeechOptions) {
   const app = baseApp(new Hono(), { log });
   app.get("/healthz", (context) => {
     const models = engines.models();
-    return context.json({ status: "ok", version, models });
+    const { waiting } = engines.load();
+    // Whoever spreads conferences over several machines asks how much this one has to do.
+    return context.json({ status: "ok", version, models, load: { slots, waiting } });
   });
   app.use(async function demandToken(context, next) {
     if (!allowed(bearerOf(context.req.header("authorization")))) {

@@ -95,7 +95,7 @@ function sessionList(registry: Registry) {
 }
 
 /** Server-sent events, each `data` what `watch` sends, until the reader leaves or falls too far behind. */
-function eventStream(context: Context, watch: (send: (data: string) => void) => () => void): Response {
+export function eventStream(context: Context, watch: (send: (data: string) => void) => () => void): Response {
   return streamSSE(context, async (stream) => {
     const waiting: string[] = [];
     let wake = () => {};
