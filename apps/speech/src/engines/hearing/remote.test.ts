@@ -4,6 +4,19 @@ import { afterAll, expect, it } from "vitest";
 import type { HearRequest, HearingEngine } from "../types.ts";
 import { remoteHearing, withSecond } from "./remote.ts";
 
+/** As whisper.cpp's own server answered in November 2026: pieces of words, lines that end where sixty letters do. */
+const pieces = (...all: [word: string, probability: number][]) =>
+  all.map(([word, probability], at) => ({ word, probability, start: at / 10, end: at / 10 + 0.1 }));
+const whisperCpp = {
+  task: "transcribe",
+  language: "portuguese",
+  text: " Tomo metformina,\n sim.\n",
+  segments: [
+    { id: 0, start: 0, end: 0.5, words: pieces([" Tomo", 0.9], [" met", 0.8], ["form", 0.4], ["ina", 0.7], [",", 0.1]) },
+    { id: 1, start: 0.5, end: 1, words: pieces([" sim", 0.9], [".", 0.3]) },
+  ],
+};
+
 /** Speaks OpenAI's transcription API well enough to be good, wrong or gone, by the model asked for. */
 const asked: { headers: Headers; form: FormData }[] = [];
 const server = createServer(async (request, response) => {
@@ -15,6 +28,7 @@ const server = createServer(async (request, response) => {
   if (model === "busy") return void response.writeHead(503).end("Tomo 500 mg");
   if (model === "rubbish") return void response.end('{"text": 5, "said": "Tomo 500 mg"}');
   if (model === "elsewhere") return void response.writeHead(307, { location: "/other" }).end();
+  if (model === "whisper.cpp") return void response.end(JSON.stringify(whisperCpp));
   const words = [
     { word: " Tomo", start: 0, end: 0.4 },
     { word: " quinhentos", start: 0.4, end: 0.9, probability: 0.4 },
@@ -49,7 +63,19 @@ it("sends a segment as 16 kHz WAV with language, prompt and key, and takes text 
     response_format: "verbose_json",
   });
   const wav = Buffer.from(await (form.get("file") as File).arrayBuffer());
-  expect([wav.toString("latin1", 0, 4), wav.readUInt32LE(24), wav.length]).toEqual(["RIFF", 16_000, 44 + 32_000]);
+  expect([wav.toString("latin1", 0, 4), wav.readUInt32LE(24), wav.length]).toEqual(["RIFF", 16_000, 44 + 1.25 * 32_000]);
+});
+
+it("puts together the words that whisper.cpp's server tells in pieces", async () => {
+  const heard = await engineOf("whisper.cpp").hear({ ...request, language: "pt" });
+  expect(heard.text).toBe("Tomo metformina, sim.");
+  expect(heard.words).toEqual([
+    { text: "Tomo", probability: 0.9 },
+    { text: "metformina,", probability: 0.4 },
+    { text: "sim.", probability: 0.9 },
+  ]);
+  const [{ form } = { form: new FormData() }] = asked.splice(0);
+  expect(["audio_ctx", "temperature_inc", "split_on_word"].map((name) => form.get(name))).toEqual(["160", "0", "true"]);
 });
 
 it.each(["busy", "rubbish", "elsewhere"])(

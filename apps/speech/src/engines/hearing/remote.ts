@@ -6,7 +6,9 @@ import { Scheduler } from "../host/scheduler.ts";
 import type { HearingEngine } from "../types.ts";
 import { simplified, wantsSimplified } from "./chinese.ts";
 import { hearingEngine } from "./engine.ts";
+import { wordsOf } from "./pieces.ts";
 import type { HearingTask, RawHeard } from "./raw.ts";
+import { audioContext, padded } from "./whisper-window.ts";
 
 /** A server that speaks OpenAI's transcription API: Speaches, LocalAI, vLLM, whisper.cpp's own. It stands inside the country. */
 export interface RemoteHearing {
@@ -42,13 +44,19 @@ export function remoteHearing(
   const run = async ({ samples, language, prompt, search }: HearingTask): Promise<RawHeard> => {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     const body = new FormData();
-    body.set("file", new Blob([wavOf(samples, 16_000)], { type: "audio/wav" }), "segment.wav");
+    const pcm = padded(samples);
+    body.set("file", new Blob([wavOf(pcm, 16_000)], { type: "audio/wav" }), "segment.wav");
     body.set("model", server.model);
     body.set("language", language);
     body.set("response_format", "verbose_json");
     body.append("timestamp_granularities[]", "word");
     body.append("timestamp_granularities[]", "segment");
     body.set("temperature", "0");
+    // whisper.cpp's own, others pass them over: the window fitted to the segment, no second hearing at a higher
+    // temperature, lines that end between words.
+    body.set("audio_ctx", String(audioContext(pcm.length)));
+    body.set("temperature_inc", "0");
+    body.set("split_on_word", "true");
     if (search === "thorough") body.set("beam_size", "5");
     if (prompt !== undefined) body.set("prompt", prompt);
     try {
@@ -107,12 +115,22 @@ function rawOf({ text, words, segments }: z.infer<typeof answer>): RawHeard {
     return logarithm === undefined || logarithm === null ? undefined : Math.min(1, Math.exp(logarithm));
   };
   const listed = words ?? segments?.flatMap((one) => one.words ?? []) ?? [];
+  const said = listed.map((one) => {
+    const probability = one.probability ?? likely(one.start);
+    return { text: one.word, ...(probability === undefined ? {} : { probability }) };
+  });
   return {
-    text: text.trim().replace(/\s+/g, " "),
-    words: listed.map((one) => {
-      const probability = one.probability ?? likely(one.start);
-      return { text: one.word.trim(), ...(probability === undefined ? {} : { probability }) };
-    }),
+    text: joined(text),
+    // Whole words are listed with or without the space before them; pieces of words, some with and some without.
+    words: said.some((one) => one.text.startsWith(" ")) ? wordsOf(said) : said,
     cut: false,
   };
+}
+
+/** whisper.cpp breaks its text into lines: where a language writes no spaces, a line's end is none either. */
+function joined(text: string): string {
+  return text
+    .replaceAll(/(?<=[\p{Script=Han}\p{P}])\s*\n\s*(?=\p{Script=Han})/gu, "")
+    .replaceAll(/\s+/gu, " ")
+    .trim();
 }

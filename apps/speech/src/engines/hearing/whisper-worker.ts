@@ -2,6 +2,7 @@ import { openSync, readSync, closeSync } from "node:fs";
 import { WhisperModel, WhisperSamplingStrategy, TranscribeTask } from "smart-whisper";
 import { serveTasks } from "../host/serve.ts";
 import type { HearingTask, RawHeard, RawWord } from "./raw.ts";
+import { wordsOf } from "./pieces.ts";
 import { audioContext, padded } from "./whisper-window.ts";
 
 /** Text tokens come first in Whisper's vocabulary; this one ends the text, special ones follow. */
@@ -47,35 +48,20 @@ await serveTasks<{ file: string }, HearingTask>(async ({ file }) => {
   };
 });
 
-/**
- * Text and words from tokens. A token may be part of a character, so bytes are joined first. A word begins at a
- * space; where a language writes none, every character is one. A word is as certain as its least certain token.
- */
+/** Text and words from tokens. A token may be part of a character, so bytes are joined first. */
 function assemble(tokens: readonly { id: number; p: number }[], vocabulary: readonly Uint8Array[]): Omit<RawHeard, "cut"> {
   const decoder = new TextDecoder();
-  const words: Required<RawWord>[] = [];
-  let text = "";
+  const pieces: Required<RawWord>[] = [];
   let probability = 1;
   for (const token of tokens) {
-    const piece = decoder.decode(vocabulary[token.id] ?? new Uint8Array(0), { stream: true });
+    const text = decoder.decode(vocabulary[token.id] ?? new Uint8Array(0), { stream: true });
     probability = Math.min(probability, token.p);
-    if (piece === "") continue;
-    text += piece;
-    const last = words.at(-1);
-    const spoken = /[\p{L}\p{N}]/u.test(piece);
-    if (
-      !last ||
-      piece.startsWith(" ") ||
-      (spoken && /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Thai}/u.test(piece))
-    ) {
-      words.push({ text: piece.trimStart(), probability });
-    } else {
-      last.text += piece;
-      if (spoken) last.probability = Math.min(last.probability, probability);
-    }
+    if (text === "") continue;
+    pieces.push({ text, probability });
     probability = 1;
   }
-  return { text: text.trim(), words: words.filter((word) => word.text !== "") };
+  const text = pieces.map((piece) => piece.text).join("");
+  return { text: text.trim(), words: wordsOf(pieces) };
 }
 
 /** The tokens' bytes stand in the model file after eleven numbers and the mel filters. */
