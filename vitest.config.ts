@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./tests/support/longest-first.ts";
 
 /** Speech in real time: hearing that shares its cores with other tests is late, and says nothing of hearing. */
 const alone = ["apps/speech/src/recordings.test.ts", "tests/end-to-end/captions.test.ts", "tests/end-to-end/assisted.test.ts"];
@@ -8,6 +9,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,

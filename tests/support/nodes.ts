@@ -23,6 +23,7 @@ export interface Pair {
   readonly stationUrl: string;
   readonly hubData: string;
   readonly stationData: string;
+  readonly stationConfig: string;
   readonly hubSecrets: NodeSecrets;
   readonly stationSecrets: NodeSecrets;
   startHub(): Promise<RunningApp>;
@@ -59,6 +60,7 @@ export async function makePair(): Promise<Pair> {
     stationUrl: stationPlan.url,
     hubData: paths.node("CN").directory,
     stationData: paths.node("MZ").directory,
+    stationConfig: stationPlan.config,
     hubSecrets,
     stationSecrets,
     hubAt: (url) => (hubUrl = url),
