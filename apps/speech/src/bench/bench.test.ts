@@ -100,10 +100,11 @@ test("words wrong are counted by language, live beside at leisure, and told in a
     first: lag,
     interim: undefined,
     final: lag,
+    finals: [{ language: "en", final: lag }],
     translation: undefined,
   };
   const table = benchTable([{ ...row, ...counts, accuracy: rates, load: [0.4, 1.2] }]);
   expect(table.split("\n").at(-1)).toBe(
-    "| a + b | 2 | 0.80 / 1.24 s | – | 0.80 / 1.24 s | – | en 25.0 % (0.0 %), zh 25.0 % (0.0 %) | 0 | 0.61 | 700 | 0.4–1.2 |",
+    "| a + b | 2 | 0.80 / 1.24 s | – | en 0.80 / 1.24 s | – | en 25.0 % (0.0 %), zh 25.0 % (0.0 %) | 0 | 0.61 | 700 | 0.4–1.2 |",
   );
 });

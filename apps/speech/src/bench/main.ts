@@ -11,7 +11,7 @@ import { hearOffline } from "./offline.ts";
 import { recorded } from "./recorded.ts";
 import { benchReplay } from "./replay.ts";
 import { recordedSpeech } from "./speech-routes.ts";
-import type { MatrixRun } from "./matrix.ts";
+import { finalsOf, type MatrixRun } from "./matrix.ts";
 import { type MatrixRow, matrixTable, matrixVerdicts } from "./matrix-table.ts";
 import { benchOptions } from "./options.ts";
 import { runMatrix } from "./run-matrix.ts";
@@ -53,10 +53,12 @@ async function playRecordings(): Promise<{ rows: readonly BenchRow[]; text: stri
     const offline = [];
     for (const recording of recordings) offline.push(...(await hearOffline(recording, engines.hearing, terms.prompt)));
     const { turns, commits: _commits, worstLate: _late, ...rest } = result;
-    rows.push({ recordings: names, ...rest, accuracy: accuracy(turns, offline), load: [before, after] });
+    rows.push({ recordings: names, ...rest, finals: finalsOf(turns), accuracy: accuracy(turns, offline), load: [before, after] });
     if (!options.heard) continue;
-    for (const [index, { language, said, heard }] of turns.entries()) {
-      process.stderr.write(`${language}\n  said     ${said}\n  live     ${heard}\n  leisure  ${offline[index]?.heard ?? ""}\n`);
+    for (const [index, { language, said, heard, firstMs, finalMs }] of turns.entries()) {
+      const lags = [firstMs, finalMs].map((ms) => (ms === undefined ? "–" : `${(ms / 1_000).toFixed(2)} s`)).join(", ");
+      const leisure = offline[index]?.heard ?? "";
+      process.stderr.write(`${language} ${lags}\n  said     ${said}\n  live     ${heard}\n  leisure  ${leisure}\n`);
     }
   }
   return { rows, text: benchTable(rows) };

@@ -1,5 +1,5 @@
 import type { Accuracy } from "./accuracy.ts";
-import { lag, percent } from "./figures.ts";
+import { byLanguage, lag, percent } from "./figures.ts";
 import type { MatrixRun } from "./matrix.ts";
 import type { Percentiles } from "./percentiles.ts";
 
@@ -57,7 +57,7 @@ export function matrixTable(rows: readonly MatrixRow[]): string {
     String(row.speakers),
     lag(row.first),
     lag(row.interim),
-    row.finals.map(({ language, final }) => `${language} ${lag(final)}`).join("; ") || "–",
+    byLanguage(row.finals),
     lag(row.translation),
     row.accuracy.map(({ language, streamed, offline }) => `${language} ${percent(streamed)} (${percent(offline)})`).join("; "),
     String(row.droppedInterims),

@@ -1,8 +1,8 @@
 import type { Region } from "@yizhan/region";
 
 /**
- * What the recordings need: English by Moonshine, the rest by Whisper; English and Portuguese in both directions, and both
- * into Spanish, English by way of Portuguese.
+ * What the recordings need: English by Moonshine, the rest by Whisper; English and Portuguese in both directions, Portuguese
+ * and Spanish too, and English into Spanish by way of Portuguese.
  */
 export const recordedSpeech: Region["speech"] = {
   hear: { en: ["moonshine-tiny-en"], pt: ["whisper-base"], zh: ["whisper-base"], es: ["whisper-base"], fr: ["whisper-base"] },
@@ -18,5 +18,6 @@ export const recordedSpeech: Region["speech"] = {
       ],
     },
     { from: "pt", to: "es", steps: [{ engine: "apertium", to: "es" }] },
+    { from: "es", to: "pt", steps: [{ engine: "apertium", to: "pt" }] },
   ],
 };

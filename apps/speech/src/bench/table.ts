@@ -1,5 +1,5 @@
 import type { Accuracy } from "./accuracy.ts";
-import { lag, percent } from "./figures.ts";
+import { byLanguage, lag, percent } from "./figures.ts";
 import type { Percentiles } from "./percentiles.ts";
 
 /** One run of the bench: who spoke, how late, how well. Lags are milliseconds. */
@@ -10,6 +10,8 @@ export interface BenchRow {
   readonly first: Percentiles | undefined;
   readonly interim: Percentiles | undefined;
   readonly final: Percentiles | undefined;
+  /** Each language apart. */
+  readonly finals: readonly { readonly language: string; readonly final: Percentiles }[];
   readonly translation: Percentiles | undefined;
   readonly accuracy: readonly Accuracy[];
   readonly missed: number;
@@ -42,7 +44,7 @@ export function benchTable(rows: readonly BenchRow[]): string {
     String(row.speakers),
     lag(row.first),
     lag(row.interim),
-    lag(row.final),
+    byLanguage(row.finals),
     lag(row.translation),
     row.accuracy.map(({ language, streamed, offline }) => `${language} ${percent(streamed)} (${percent(offline)})`).join(", "),
     String(row.missed),
