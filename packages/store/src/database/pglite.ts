@@ -21,8 +21,8 @@ const durableParams = [
   ...["wal_sync_method=fsync", "min_wal_size=64MB", "max_wal_size=64MB"].flatMap((setting) => ["-c", setting]),
 ];
 
-/** After so many segments of 16 MiB the log is written into the tables, and its files serve again. */
-const checkpointAfter = 4;
+/** After so many segments of 16 MiB the log is written into the tables, its files serve again, and so do deleted rows' places. */
+const tidyAfter = 4;
 
 /**
  * PostgreSQL in this process. `directory` holds its files; without one it lives in memory. What was
@@ -36,7 +36,7 @@ export async function openPglite(directory: string | undefined): Promise<Dialect
   const files = directory === undefined ? undefined : new DurableNodeFS(directory);
   const place = files === undefined ? { startParams } : { fs: files, startParams: durableParams };
   const database = await cleaned(() => PGlite.create(place));
-  const after = files === undefined ? <T>(value: T) => value : checkpointing(database, files);
+  const after = files === undefined ? <T>(value: T) => value : tidying(database, files);
   return new PGliteDialect({
     pglite: {
       waitReady: database.waitReady,
@@ -65,20 +65,22 @@ export async function openPglite(directory: string | undefined): Promise<Dialect
 }
 
 /**
- * A server writes its log into the tables in a process of its own; alone, PostgreSQL does it at its end only, and a station
- * that runs for years would fill its disk with the log. So it is told to, behind whoever's write made it due.
+ * A server writes its log into the tables, and gives the places of deleted rows to new ones, in processes of their own.
+ * Alone, PostgreSQL does the first at its end only and the second never: a station that runs for years would fill its disk.
+ * So it is told to, behind whoever's write made it due.
  */
-function checkpointing(database: PGlite, files: DurableNodeFS): <T>(value: T) => T {
+function tidying(database: PGlite, files: DurableNodeFS): <T>(value: T) => T {
   let under = false;
   const done = () => {
     under = false;
   };
   return (value) => {
-    if (!under && files.segments >= checkpointAfter) {
+    if (!under && files.segments >= tidyAfter) {
       under = true;
       // One that fails loses nothing and is tried again after the next write.
       database
         .exec("checkpoint")
+        .then(() => database.exec("vacuum"))
         .then(
           () => files.forgetSegments(),
           () => undefined,
