@@ -16,7 +16,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { carry, type Copies, fetchCopy, list } from "../../apps/station/src/backup/bucket/carry.ts";
-import { makeBackup } from "../../apps/station/src/backup/make-backup.ts";
+import { makeBackup } from "@yizhan/store";
 import { restoreStation } from "../../apps/station/src/backup/run.ts";
 import { stationConfigSchema } from "../../apps/station/src/config.ts";
 import { openStorage } from "../../apps/station/src/storage.ts";
@@ -212,7 +212,7 @@ test("a station comes back from the bucket alone, with nothing there but its roo
     const config = stationConfigSchema.parse(files.config);
     const storage = await openStorage(config);
     const { store, writeKeys } = storage;
-    await makeBackup({ store, writeKeys, data: config.data }, () => undefined);
+    await makeBackup({ store, writeKeys, folder: join(config.data, "backups") }, () => undefined);
     await storage.close();
     const own: Copies = { ...copies, made: join(config.data, "backups"), replaced: [join(config.data, "backups/MZ.yzk")] };
     await carry(own);

@@ -33,7 +33,8 @@ const help = `yizhan-host VERB [options]
   rollback   [--to SNAPSHOT]            go back to a snapshot: release and data
 
   backup                                a sealed backup now, proved by restoring it
-  restore    --file F [--keys F] [--tombstones F]   bring the data back from a sealed backup
+  restore    --file F | --copy NAME [--keys F] [--tombstones F]   bring the data back from a sealed backup;
+                                        NAME is one in the bucket with the copies, or newest
 
   invite     COUNTRY                    on the hub: expect a station; prints its invitation
 
@@ -71,6 +72,7 @@ const { values, positionals } = (() => {
         output: { type: "string" },
         to: { type: "string" },
         file: { type: "string" },
+        copy: { type: "string" },
         keys: { type: "string" },
         tombstones: { type: "string" },
         json: { type: "boolean" },
@@ -142,10 +144,11 @@ const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
   backup: () => underLock("backup", () => backUp(report)),
   restore: () =>
     underLock("restore", () => {
-      const { file, keys, tombstones } = values;
-      if (file === undefined) throw new HostError("usage", "Say which backup: --file FILE.");
+      const { file, copy, keys, tombstones } = values;
+      const from = file === undefined ? copy !== undefined && { copy } : copy === undefined && { file };
+      if (from === false) throw new HostError("usage", "Say which backup: either --file FILE or --copy NAME.");
       return restoreBackup(
-        { file, ...(keys === undefined ? {} : { keys }), ...(tombstones === undefined ? {} : { tombstones }) },
+        { from, ...(keys === undefined ? {} : { keys }), ...(tombstones === undefined ? {} : { tombstones }) },
         report,
       );
     }),

@@ -56,9 +56,3 @@ export const sandbox: Section = {
   SystemCallErrorNumber: "EPERM",
   UMask: "0077",
 };
-
-/**
- * The same for a unit of a given user. With `RemoveIPC` systemd takes away what its user holds of shared memory when the unit
- * ends: of PostgreSQL's own user, that is the running database's.
- */
-export const sandboxOf = (user: string): Section => (user === "postgres" ? { ...sandbox, RemoveIPC: false } : sandbox);

@@ -19,8 +19,9 @@ export async function forgetAgain(
   let after: string | undefined;
   do {
     const subjects = await keys.tombstones(after, pageSize);
-    forgotten += subjects.filter((subject) => patientOf(subject) !== undefined).length;
-    for (const subject of await left(store, subjects)) {
+    const patients = subjects.filter((subject) => patientOf(subject) !== undefined);
+    forgotten += patients.length;
+    for (const subject of await left(store, patients)) {
       const patient = patientOf(subject);
       if (patient === undefined) continue;
       await store.forget(patient.id, patient.tenant);

@@ -2,9 +2,10 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
 import { defaultData } from "../environment.ts";
-import { askStation } from "../local/backup-program.ts";
+import { KitError } from "../errors.ts";
+import { askNode } from "../local/backup-program.ts";
 import type { Text } from "../text.ts";
-import { stationConfigPath } from "./backup.ts";
+import { nodeConfig } from "./backup.ts";
 
 interface AuditOptions {
   readonly data: string;
@@ -45,7 +46,9 @@ export function audit(text: Text): Command {
 async function verify(country: string, options: AuditOptions, text: Text): Promise<void> {
   const code = country.toUpperCase();
   const checkpoints = (options.checkpoints ?? []).map((path) => resolve(path));
-  const answer = await askStation(await stationConfigPath(code, options), { do: "audit", checkpoints }, text);
+  const node = await nodeConfig(code, options);
+  if (node.app === "hub") throw new KitError("invalid-argument", { argument: code });
+  const answer = await askNode(node, { do: "audit", checkpoints }, text);
   const report = reportSchema.parse(answer);
   if (!report.whole) process.exitCode = 1;
   if (options.json === true) console.log(JSON.stringify({ country: code, ...report }, null, 2));

@@ -1,8 +1,10 @@
 import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { KitError } from "../errors.ts";
+import { regionsFolder } from "../fleet/stations.ts";
 import { layout } from "../local/layout.ts";
-import { askStation } from "../local/backup-program.ts";
+import { askNode, type NodeConfig } from "../local/backup-program.ts";
+import { loadCountry } from "../local/plan.ts";
 import type { Text } from "../text.ts";
 import { z } from "zod";
 
@@ -24,14 +26,14 @@ const doneSchema = z.object({
 
 /** `yizhan backup MZ`: one sealed file with everything at one moment, proved by restoring it to a scratch place. */
 export async function backup(code: string, options: BackupOptions, text: Text): Promise<void> {
-  const config = await stationConfigPath(code, options);
+  const config = await nodeConfig(code, options);
   const request = {
     do: "backup",
     output: options.output && resolve(options.output),
     keysOutput: options.keys && resolve(options.keys),
     keep: options.keep,
   };
-  const done = doneSchema.parse(await askStation(config, request, text));
+  const done = doneSchema.parse(await askNode(config, request, text));
   const { checked } = done;
   console.log(text("backup.done", { file: done.file, size: megabytes(done.bytes), rows: checked.rows }));
   console.log(text("backup.checked", { at: done.manifest.createdAt, opened: checked.opened, audit: checked.audit }));
@@ -42,14 +44,15 @@ function megabytes(bytes: number): number {
   return Math.round(bytes / 100_000) / 10;
 }
 
-/** The configuration file of a station: of the local run, or the one named, on a host. */
-export async function stationConfigPath(code: string, options: { data: string; config?: string }): Promise<string> {
+/** The configuration of a station or the hub: of the local run, or the file named, on a host. */
+export async function nodeConfig(code: string, options: { data: string; config?: string }): Promise<NodeConfig> {
+  const { role: app } = await loadCountry(regionsFolder, code.toUpperCase());
   const node = layout(resolve(options.data)).node(code.toUpperCase());
-  const path = options.config === undefined ? resolve(node.secrets, "station.json") : resolve(options.config);
+  const path = options.config === undefined ? resolve(node.secrets, `${app}.json`) : resolve(options.config);
   try {
     await access(path);
   } catch (error) {
     throw new KitError("station-unknown", { code, path }, error);
   }
-  return path;
+  return { app, path };
 }

@@ -42,6 +42,7 @@ export function backupCommands(yizhan: Command, text: Text): void {
     .option("--keys <file>", text("restore.option.keys"))
     .option("--tombstones <files...>", text("restore.option.tombstones"))
     .option("--copies <file>", text("restore.option.copies"))
+    .option("--copy <name>", text("restore.option.copy"))
     .option("--drop-old", text("restore.option.drop-old"))
     .option("--config <file>", text("backup.option.config"))
     .option(...data)

@@ -11,21 +11,26 @@ import type { RemoteHost } from "../fleet/ssh.ts";
 import type { Text } from "../text.ts";
 
 export interface RemoteRestoreOptions extends FleetOptions {
+  /** The name of a backup where the site keeps its copies in a bucket, or `newest`; in place of a file. */
+  readonly copy?: string;
   readonly keys?: string;
   readonly tombstones?: readonly string[];
 }
 
 const folder = `${hostPaths.host}/brought`;
 
-/** `yizhan restore MZ FILE --fleet fleet`: brings the files to the station's host and has its own program restore them. */
+/**
+ * `yizhan restore MZ FILE --fleet fleet`: brings the files to the station's host and has its own program restore them.
+ * With `--copy newest` the host fetches them itself from the bucket where the site keeps its copies.
+ */
 export async function remoteRestore(
   country: string,
   file: string | undefined,
   options: RemoteRestoreOptions,
   text: Text,
 ): Promise<void> {
-  if (file === undefined) throw new KitError("invalid-argument", { argument: "restore" });
-  const { keys, tombstones = [] } = options;
+  if ((file === undefined) === (options.copy === undefined)) throw new KitError("invalid-argument", { argument: "FILE, --copy" });
+  const { copy = "newest", keys, tombstones = [] } = options;
   if (tombstones.length > 1) throw new KitError("invalid-argument", { argument: "--tombstones" });
   await runFleet<{ readonly restored: unknown }>(
     [country],
@@ -38,8 +43,7 @@ export async function remoteRestore(
         const host = await stationHost(fleet.path, station);
         try {
           const parameters = [
-            "--file",
-            await sent(host, file),
+            ...(file === undefined ? ["--copy", copy] : ["--file", await sent(host, file)]),
             ...(keys === undefined ? [] : ["--keys", await sent(host, keys)]),
             ...(await Promise.all(tombstones.map((one) => sent(host, one)))).flatMap((path) => ["--tombstones", path]),
           ];

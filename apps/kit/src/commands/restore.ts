@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { askStation } from "../local/backup-program.ts";
+import { askNode } from "../local/backup-program.ts";
 import type { Text } from "../text.ts";
-import { stationConfigPath } from "./backup.ts";
+import { nodeConfig } from "./backup.ts";
 import { KitError } from "../errors.ts";
 
 export interface RestoreOptions {
@@ -26,9 +26,9 @@ const doneSchema = z.object({
 
 /** `yizhan restore MZ FILE`: puts a stopped station back to a backup; `--drop-old` removes what restores put aside. */
 export async function restore(code: string, file: string | undefined, options: RestoreOptions, text: Text): Promise<void> {
-  const config = await stationConfigPath(code, options);
+  const config = await nodeConfig(code, options);
   if (options.dropOld === true) {
-    const gone = z.array(z.string()).parse(await askStation(config, { do: "drop-old" }, text));
+    const gone = z.array(z.string()).parse(await askNode(config, { do: "drop-old" }, text));
     console.log(text("restore.dropped", { count: gone.length, names: gone.join(" ") }));
     return;
   }
@@ -40,7 +40,7 @@ export async function restore(code: string, file: string | undefined, options: R
     keysFile: options.keys && resolve(options.keys),
     tombstones: options.tombstones?.map((path) => resolve(path)),
   };
-  const done = doneSchema.parse(await askStation(config, request, text));
+  const done = doneSchema.parse(await askNode(config, request, text));
   const { checked } = done;
   console.log(
     text("restore.done", { at: done.manifest.createdAt, rows: checked.rows, opened: checked.opened, audit: checked.audit }),

@@ -12,11 +12,15 @@ const messageSchema = z.union([
   z.object({ failed: z.object({ code: z.string(), message: z.string(), remedy: z.string().optional() }) }),
 ]);
 
-const program = join(root, "apps/station/src/backup/main.ts");
+/** A node on this machine: which app it is, and where its configuration is. */
+export interface NodeConfig {
+  readonly app: "station" | "hub";
+  readonly path: string;
+}
 
-/** Runs the station's own program for backups with its configuration, shows how far it is, and resolves its answer. */
-export async function askStation(config: string, request: object, text: Text): Promise<unknown> {
-  const child = fork(program, [JSON.stringify(request)], {
+/** Runs the node's own program for backups with its configuration, shows how far it is, and resolves its answer. */
+export async function askNode({ app, path: config }: NodeConfig, request: object, text: Text): Promise<unknown> {
+  const child = fork(join(root, `apps/${app}/src/backup/main.ts`), [JSON.stringify(request)], {
     env: childEnvironment({ YIZHAN_CONFIG: config }),
     execArgv: ["--disable-warning=ExperimentalWarning"],
     stdio: ["ignore", "inherit", "inherit", "ipc"],

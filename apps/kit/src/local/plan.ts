@@ -22,7 +22,7 @@ export async function planNodes(regions: string, codes: readonly string[], portB
     if (!/^[A-Z]{2}$/.test(code)) throw new KitError("country-unknown", { code: given });
     if (seen.has(code)) continue;
     seen.add(code);
-    loaded.push(await load(regions, code));
+    loaded.push(await loadCountry(regions, code));
   }
   const hubs = loaded.filter((region) => region.role === "hub");
   const stations = loaded.filter((region) => region.role === "station");
@@ -41,7 +41,8 @@ export async function planNodes(regions: string, codes: readonly string[], portB
   ];
 }
 
-async function load(regions: string, code: string): Promise<Region> {
+/** One country, or an error that says what is wrong with it. */
+export async function loadCountry(regions: string, code: string): Promise<Region> {
   try {
     return await loadRegion(regions, code);
   } catch (error) {

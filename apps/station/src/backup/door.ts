@@ -5,10 +5,9 @@ import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { BackupError, type BackupErrorCode } from "@yizhan/store";
+import { BackupError, type BackupErrorCode, type BackupFiles } from "@yizhan/store";
 import { z } from "zod";
 import { type AuditReport, auditReportSchema } from "../audit/verify.ts";
-import type { BackupFiles } from "./make-backup.ts";
 
 /**
  * A running station makes its own backup and verifies its own audit log: it alone may open its embedded

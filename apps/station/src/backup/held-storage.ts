@@ -1,9 +1,8 @@
+import { backupFolder, lockFolder, makeBackup } from "@yizhan/store";
 import type { StationConfig } from "../config.ts";
 import { openStorage, type Storage } from "../storage.ts";
 import { verifyStation } from "../audit/verify.ts";
 import { type DoorWork, openDoor } from "./door.ts";
-import { lockFolder } from "./lock.ts";
-import { makeBackup } from "./make-backup.ts";
 
 /**
  * Opens the storage for a station that serves. Embedded databases bear one process: the folder is locked, and
@@ -16,7 +15,7 @@ export async function openHeldStorage(config: StationConfig, through?: Parameter
   const storage = held.adopt(await openStorage(config, through), (one) => one.close());
   const { data } = config;
   const work: DoorWork = {
-    backup: (progress) => makeBackup({ ...storage, data }, progress),
+    backup: (progress) => makeBackup({ ...storage, folder: backupFolder(data) }, progress),
     audit: (checkpoints) => verifyStation(storage.store, data, checkpoints),
   };
   held.adopt(await openDoor(data, work), (door) => door.close());

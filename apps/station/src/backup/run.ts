@@ -1,12 +1,18 @@
-import { access, readdir, rm } from "node:fs/promises";
+import { access, rm } from "node:fs/promises";
 import { createReadStream } from "node:fs";
 import { join, resolve } from "node:path";
 import {
+  backupFolder,
+  type BackupFiles,
   type Checked,
   dropLeftovers,
+  dropOldest,
   finishSwap,
   leftovers,
+  lockFolder,
+  makeBackup,
   type Manifest,
+  moveOut,
   restore,
   type Restored,
   restoreTest,
@@ -21,8 +27,6 @@ import { databasePlaces, openStorage, type Storage, tombstonePath } from "../sto
 import { checkpointPath, keepNotesUpTo } from "../audit/checkpoint-file.ts";
 import { type AuditReport, verifyStation } from "../audit/verify.ts";
 import { askForAudit, askForBackup } from "./door.ts";
-import { lockFolder } from "./lock.ts";
-import { backupFolder, type BackupFiles, makeBackup } from "./make-backup.ts";
 
 export interface BackupRequest {
   /** Where the data's file goes; default: the station's own folder. */
@@ -62,18 +66,20 @@ export async function backUp(config: StationConfig, request: BackupRequest, repo
     progress: ({ rows }) => report("checking", rows),
   });
   const at = new Date().toISOString();
-  const file = await moveOut(made.file, request.output);
+  const file = request.output === undefined ? made.file : await moveOut(made.file, request.output);
   if (request.keysOutput !== undefined) await writeWhole(resolve(request.keysOutput), createReadStream(made.keysFile));
   await writeBackupStatus(config.data, {
     backup: { at: found.manifest.createdAt, file, bytes: made.bytes, rows: found.checked.rows },
     restoreTest: { at, file, rows: found.checked.rows, opened: found.checked.opened },
   });
-  if (request.output === undefined) await dropOldest(config, request.keep ?? 7);
+  if (request.output === undefined) await dropOldest(backupFolder(config.data), config.country, request.keep ?? 7);
   return { ...made, file, ...found };
 }
 
 async function offline(config: StationConfig, progress: (rows: number) => void): Promise<BackupFiles> {
-  return withStorage(config, ({ store, writeKeys }) => makeBackup({ store, writeKeys, data: config.data }, progress));
+  return withStorage(config, ({ store, writeKeys }) =>
+    makeBackup({ store, writeKeys, folder: backupFolder(config.data) }, progress),
+  );
 }
 
 /** Opens the databases in this process: an embedded station must be stopped. Throws `in-use`. */
@@ -89,21 +95,6 @@ async function withStorage<T>(config: StationConfig, work: (storage: Storage) =>
 export async function verifyAuditLog(config: StationConfig, checkpoints: readonly string[]): Promise<AuditReport> {
   const asked = config.database.kind === "pglite" ? await askForAudit(config.data, checkpoints) : undefined;
   return asked ?? (await withStorage(config, ({ store }) => verifyStation(store, config.data, checkpoints)));
-}
-
-async function moveOut(file: string, output: string | undefined): Promise<string> {
-  if (output === undefined) return file;
-  const target = resolve(output);
-  await writeWhole(target, createReadStream(file));
-  await rm(file);
-  return target;
-}
-
-/** Old backups go only once a newer one was restored. */
-async function dropOldest(config: StationConfig, keep: number): Promise<void> {
-  const folder = backupFolder(config.data);
-  const files = (await readdir(folder)).filter((name) => name.startsWith(`${config.country}-`) && name.endsWith(".yzb")).sort();
-  for (const name of files.slice(0, Math.max(0, files.length - keep))) await rm(join(folder, name));
 }
 
 export interface RestoreRequest {

@@ -3,7 +3,7 @@ import { file, jsonFile, lines } from "../file.ts";
 import { handing, nodeEnvironment } from "../node-service.ts";
 import { agentUser, hubBackups, places } from "../places.ts";
 import type { Part } from "../types.ts";
-import { sandboxOf, type Section, unitFile } from "../unit-file.ts";
+import { sandbox, type Section, unitFile } from "../unit-file.ts";
 import { carriedToBucket, carrier } from "./carry.ts";
 import { serverConfig, serverCredentials } from "./server.ts";
 import { typedRoot } from "./unseal.ts";
@@ -12,65 +12,60 @@ const unit = "yizhan-backup";
 const script = `${places.scripts}/backup-out`;
 
 /**
- * A backup every night, in the country's own time. The station's program seals it and proves it by restoring it to a
- * scratch place before it counts; then it is carried to where the site wants it. The hub's databases hold sealed values
- * only: they are dumped, restored to a scratch database, and kept the same way.
+ * A backup every night, in the country's own time. The station's program, or the hub's, seals it and proves it by restoring
+ * it to a scratch place before it counts; then it is carried to where the site wants it.
  */
 export function backupPart(context: Context): Part {
   const { region, site } = context;
-  const user = region.role === "station" ? "yizhan-station" : "postgres";
+  const app = region.role;
+  const user = `yizhan-${app}`;
   const { target, keep, at, keys } = site.backup;
-  const made = region.role === "station" ? `${places.data}/station/backups` : hubBackups;
+  const made = app === "hub" ? hubBackups : `${places.data}/station/backups`;
   const copies = target.kind === "directory" ? target.path : undefined;
   const timeZone = region.timeZones[0] ?? "UTC";
-  const station = region.role === "station";
   const configuration = `${places.etc}/backup.json`;
   const credentials = { config: configuration, ...serverCredentials(context) };
-  const service: Section = station
-    ? {
-        WorkingDirectory: places.release,
-        Environment: nodeEnvironment(unit),
-        LoadCredential: handing(credentials),
-        ExecStart: [
-          `${places.node} --disable-warning=ExperimentalWarning ${places.release}/apps/station/src/backup/main.ts '${JSON.stringify({ do: "backup", keep })}'`,
-          ...(target.kind === "s3" ? [] : [script]),
-        ],
-        MemoryMax: "1G",
-        ReadWritePaths: [`${places.data}/station`, ...[copies, keys].filter((path) => path !== undefined)],
-      }
-    : {
-        ExecStart: [hubScript, ...(target.kind === "s3" ? [] : [script])],
-        MemoryMax: "1G",
-        ReadWritePaths: [made, ...(copies === undefined ? [] : [copies])],
-      };
+  const request = { do: "backup", keep, ...(app === "hub" ? { folder: made } : {}) };
+  const service: Section = {
+    WorkingDirectory: places.release,
+    Environment: nodeEnvironment(unit),
+    LoadCredential: handing(credentials),
+    ExecStart: [
+      `${places.node} --disable-warning=ExperimentalWarning ${places.release}/apps/${app}/src/backup/main.ts '${JSON.stringify(request)}'`,
+      ...(target.kind === "s3" ? [] : [script]),
+    ],
+    MemoryMax: "1G",
+    ReadWritePaths: [
+      `${places.data}/${app}`,
+      ...[app === "hub" ? made : undefined, copies, keys].filter((path) => path !== undefined),
+    ],
+  };
   const bucket = target.kind === "s3" ? carriedToBucket(context, { made, user, target }) : undefined;
   return {
     supplied: bucket?.supplied ?? [],
     directories: [
       ...(copies === undefined ? [] : [{ path: copies, mode: 0o750, owner: user, group: agentUser }]),
-      ...(station && keys !== undefined ? [{ path: keys, mode: 0o700, owner: user, group: user }] : []),
-      ...(station ? [] : [{ path: made, mode: 0o750, owner: user, group: agentUser }]),
+      ...(keys !== undefined ? [{ path: keys, mode: 0o700, owner: user, group: user }] : []),
+      ...(app === "hub" ? [{ path: made, mode: 0o750, owner: user, group: agentUser }] : []),
     ],
     files: [
-      ...(station
-        ? [jsonFile(configuration, serverConfig(context, unit))]
-        : [file(hubScript, dumpAndProve(made, keep, region.code), { mode: 0o755 })]),
+      jsonFile(configuration, serverConfig(context, unit)),
       ...(target.kind === "s3"
         ? []
-        : [file(script, carryOut({ made, keep, path: target.path, keys, country: region.code }), { mode: 0o755 })]),
+        : [file(script, carryOut({ app, made, keep, path: target.path, keys, country: region.code }), { mode: 0o755 })]),
       ...(bucket?.files ?? []),
       unitFile(`${unit}.service`, {
         Unit: {
           Description: `Backs ${region.code} up and proves it by restoring`,
           After: "postgresql@15-main.service postgresql@15-keys.service",
-          ConditionPathExists: station ? typedRoot(site) : undefined,
+          ConditionPathExists: typedRoot(site),
           ...(bucket === undefined ? {} : { OnSuccess: carrier }),
         },
         Service: {
           Type: "oneshot",
           User: user,
           Group: user,
-          ...sandboxOf(user),
+          ...sandbox,
           Nice: 10,
           IOSchedulingClass: "idle",
           TimeoutStartSec: "6h",
@@ -88,6 +83,7 @@ export function backupPart(context: Context): Part {
 }
 
 interface Carrying {
+  readonly app: Context["region"]["role"];
   readonly made: string;
   readonly keep: number;
   /** Of the copies. */
@@ -97,7 +93,7 @@ interface Carrying {
 }
 
 /** Another disk, or a mounted share: a copy counts when it is there whole. */
-function carryOut({ made, keep, path, keys, country }: Carrying): string {
+function carryOut({ app, made, keep, path, keys, country }: Carrying): string {
   const start = lines(`
     #!/bin/sh
     # Carries the newest backup to where the site keeps its copies.
@@ -107,7 +103,7 @@ function carryOut({ made, keep, path, keys, country }: Carrying): string {
     [ -n "$newest" ] || { echo "there is no backup in ${made}" >&2; exit 1; }
   `);
   const keyStore = `${made}/${country}.yzk`;
-  const tombstones = `${places.data}/station/tombstones.yzt`;
+  const tombstones = `${places.data}/${app}/tombstones.yzt`;
   return `${start}${lines(`
     carry() {
       [ -e "$1" ] || return 0
@@ -124,32 +120,4 @@ function carryOut({ made, keep, path, keys, country }: Carrying): string {
     ${keys === undefined ? "# No copy of the key store: it opens what lies here, and this site names no other place for it." : `carry '${keyStore}' '${keys}'`}
     ls -1 '${path}' | grep '^${country}-' | sort -r | tail -n +${keep + 1} | while read -r old; do rm -f '${path}'/"$old"; done
   `)}`;
-}
-
-const hubScript = `${places.scripts}/hub-backup`;
-
-function dumpAndProve(made: string, keep: number, country: string): string {
-  return lines(`
-    #!/bin/sh
-    # Dumps the hub's databases, whose values are sealed, and proves the dump by restoring it to scratch databases.
-    set -eu
-    umask 077
-    now=$(date -u +%Y%m%dT%H%M%SZ)
-    work='${made}'/.work
-    rm -rf "$work"
-    mkdir "$work"
-    for pair in yizhan:5432 yizhan_keys:5433; do
-      name=\${pair%:*} port=\${pair#*:}
-      pg_dump -p "$port" -Fc -Z1 -d "$name" -f "$work/$name.dump"
-      dropdb -p "$port" --if-exists "\${name}_checking"
-      createdb -p "$port" -T template0 "\${name}_checking"
-      pg_restore -p "$port" -d "\${name}_checking" --no-owner --exit-on-error "$work/$name.dump"
-      dropdb -p "$port" "\${name}_checking"
-    done
-    tar -C "$work" -cf '${made}'/.partial yizhan.dump yizhan_keys.dump
-    sync '${made}'/.partial
-    mv '${made}'/.partial '${made}'/${country}-"$now".tar
-    rm -rf "$work"
-    ls -1 '${made}' | grep '^${country}-' | sort -r | tail -n +${keep + 1} | while read -r old; do rm -f '${made}'/"$old"; done
-  `);
 }

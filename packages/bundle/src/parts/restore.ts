@@ -7,15 +7,16 @@ import { sandbox, unitFile } from "../unit-file.ts";
 import { serverConfig, serverCredentials } from "./server.ts";
 
 const unit = "yizhan-restore";
-/** What is to be restored, as the installer writes it, and what the station's program answered. */
+/** What is to be restored, as the installer writes it, and what the program answered. */
 const request = `${places.data}/host/restore/request.json`;
 const answer = `${places.data}/host/restore/answer`;
 
-/** Brings a station back from a sealed backup: started by `yizhan-host restore` alone, with the station stopped. */
-export function restorePart(context: Context): Part | undefined {
-  if (context.region.role === "hub") return undefined;
+/** Brings a station or the hub back from a sealed backup: started by `yizhan-host restore` alone, with the service stopped. */
+export function restorePart(context: Context): Part {
+  const app = context.region.role;
+  const user = `yizhan-${app}`;
   const configuration = `${places.etc}/restore.json`;
-  const program = `${places.node} --disable-warning=ExperimentalWarning ${places.release}/apps/station/src/backup/main.ts`;
+  const program = `${places.node} --disable-warning=ExperimentalWarning ${places.release}/apps/${app}/src/backup/main.ts`;
   return {
     files: [
       jsonFile(configuration, serverConfig(context, unit)),
@@ -23,12 +24,12 @@ export function restorePart(context: Context): Part | undefined {
         Unit: {
           Description: `Brings ${context.region.code} back from a sealed backup`,
           After: "postgresql@15-main.service postgresql@15-keys.service",
-          Conflicts: "yizhan-station.service yizhan-backup.service",
+          Conflicts: `${user}.service yizhan-backup.service`,
         },
         Service: {
           Type: "oneshot",
-          User: "yizhan-station",
-          Group: "yizhan-station",
+          User: user,
+          Group: user,
           ...sandbox,
           WorkingDirectory: places.release,
           Environment: nodeEnvironment(unit),
@@ -37,7 +38,7 @@ export function restorePart(context: Context): Part | undefined {
           StandardOutput: `truncate:${answer}`,
           MemoryMax: "1G",
           TimeoutStartSec: "6h",
-          ReadWritePaths: `${places.data}/station`,
+          ReadWritePaths: `${places.data}/${app}`,
         },
       }),
     ],

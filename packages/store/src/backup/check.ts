@@ -45,6 +45,8 @@ export async function checkRestored(database: Database, vault: Vault, manifest: 
       throw failed("the audit log does not agree with its checkpoint", error);
     },
   );
+  // A hub has no records.
+  if (manifest.rows["resource"] === undefined) return { rows, audit: head.size, opened: 0, forgotten: 0, files: 0 };
   return { rows, audit: head.size, ...(await openSample(database, vault)), files: await openFiles(database, vault, files) };
 }
 

@@ -3,6 +3,8 @@ export { loadDataFile, writeDataFile } from "./data-file.ts";
 export { openContainer, type OpenPart } from "./container.ts";
 export { BackupError, type BackupErrorCode, backupErrorCodes } from "./errors.ts";
 export { restoredToken } from "./held-tokens.ts";
+export { type FolderLock, lockFolder } from "./folder-lock.ts";
+export { backupFolder, type BackupFiles, dropOldest, makeBackup, moveOut } from "./make-backup.ts";
 export { loadKeysFile, writeKeysFile } from "./keys-file.ts";
 export { type Manifest, type Progress } from "./manifest.ts";
 export { dropLeftovers, leftovers, type Target } from "./place.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { mkdir, stat } from "node:fs/promises";
 import { createServer } from "node:net";
-import { BackupError } from "@yizhan/store";
+import { BackupError } from "./errors.ts";
 
 export interface FolderLock {
   release(): Promise<void>;

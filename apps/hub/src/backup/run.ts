@@ -1,0 +1,137 @@
+import { createReadStream } from "node:fs";
+import { access, rm } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import {
+  backupFolder,
+  type BackupFiles,
+  type Checked,
+  dropLeftovers,
+  dropOldest,
+  finishSwap,
+  hubMigrations,
+  leftovers,
+  lockFolder,
+  makeBackup,
+  type Manifest,
+  moveOut,
+  restore,
+  type Restored,
+  restoreTest,
+  writeBackupStatus,
+  writeWhole,
+} from "@yizhan/store";
+import { readRootKey } from "@yizhan/vault";
+import type { HubConfig } from "../config.ts";
+import { databasePlaces, openStorage } from "../storage.ts";
+
+export interface BackupRequest {
+  /** Where backups and the one copy of the key store are kept; default: `<data>/backups`. */
+  readonly folder?: string | undefined;
+  /** Where this one's data go instead. */
+  readonly output?: string | undefined;
+  /** Where the key store's copy goes besides. */
+  readonly keysOutput?: string | undefined;
+  /** How many stay in the folder; default 7. */
+  readonly keep?: number | undefined;
+}
+
+export interface BackupDone extends BackupFiles {
+  readonly manifest: Manifest;
+  readonly checked: Checked;
+}
+
+export type Stage = "writing" | "checking" | "restoring";
+export type Report = (stage: Stage, rows: number) => void;
+
+/**
+ * Backs the hub up and proves the backup by restoring it, from its two files and the root alone, to a scratch place. Both
+ * files stand in the folder only then. An embedded hub must be stopped: throws `in-use`.
+ */
+export async function backUp(config: HubConfig, request: BackupRequest, report: Report): Promise<BackupDone> {
+  const folder = request.folder ?? backupFolder(config.data);
+  const work = join(folder, ".work");
+  await rm(work, { recursive: true, force: true });
+  try {
+    const storage = await openStorage(config);
+    const made = await makeBackup({ ...storage, folder: work }, (rows) => report("writing", rows)).finally(() => storage.close());
+    const found = await restoreTest({
+      country: config.country,
+      root: await readRootKey(config.root, { country: config.country }),
+      file: made.file,
+      keysFile: made.keysFile,
+      data: (await databasePlaces(config)).data,
+      folder: work,
+      steps: hubMigrations,
+      progress: ({ rows }) => report("checking", rows),
+    });
+    const at = new Date().toISOString();
+    if (request.keysOutput !== undefined) await writeWhole(resolve(request.keysOutput), createReadStream(made.keysFile));
+    // The keys first: no backup stands there without the key that opens it.
+    const keysFile = await moveOut(made.keysFile, join(folder, basename(made.keysFile)));
+    const file = await moveOut(made.file, request.output ?? join(folder, basename(made.file)));
+    await writeBackupStatus(config.data, {
+      backup: { at: found.manifest.createdAt, file, bytes: made.bytes, rows: found.checked.rows },
+      restoreTest: { at, file, rows: found.checked.rows, opened: found.checked.opened },
+    });
+    if (request.output === undefined) await dropOldest(folder, config.country, request.keep ?? 7);
+    return { file, keysFile, bytes: made.bytes, ...found };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+export interface RestoreRequest {
+  readonly file: string;
+  readonly keysFile?: string | undefined;
+  readonly tombstones?: readonly string[] | undefined;
+}
+
+/** Restores a stopped hub. Its stations notice by its history, and send again what it no longer knows. */
+export async function restoreHub(config: HubConfig, request: RestoreRequest, report: Report): Promise<Restored> {
+  await using held = new AsyncDisposableStack();
+  const { data, keys } = await databasePlaces(config);
+  if (data.kind === "pglite") held.adopt(await lockFolder(config.data), (lock) => lock.release());
+  await finishSwap(config.data);
+  for (const target of [data, keys]) await dropLeftovers(target, (await leftovers(target)).broken);
+  const own = join(config.data, "tombstones.yzt");
+  const file = resolve(request.file);
+  const now = new Date();
+  const done = await restore({
+    country: config.country,
+    root: await readRootKey(config.root, { country: config.country }),
+    file,
+    keysFile: request.keysFile === undefined ? undefined : resolve(request.keysFile),
+    tombstoneFiles: [...((await isFile(own)) ? [own] : []), ...(request.tombstones ?? []).map((path) => resolve(path))],
+    data,
+    keys,
+    folder: config.data,
+    tombstones: own,
+    steps: hubMigrations,
+    now,
+    progress: ({ rows }) => report("restoring", rows),
+  });
+  await writeBackupStatus(config.data, { restore: { at: now.toISOString(), file, madeAt: done.manifest.createdAt } });
+  return done;
+}
+
+/** Removes what restores put aside, and what killed ones left; the names of what went. */
+export async function dropAside(config: HubConfig): Promise<string[]> {
+  await using held = new AsyncDisposableStack();
+  const { data, keys } = await databasePlaces(config);
+  if (data.kind === "pglite") held.adopt(await lockFolder(config.data), (lock) => lock.release());
+  await finishSwap(config.data);
+  const gone: string[] = [];
+  for (const target of [data, keys, { kind: "pglite", directory: join(config.data, "files") } as const]) {
+    const { old, broken } = await leftovers(target);
+    await dropLeftovers(target, [...old, ...broken]);
+    gone.push(...old, ...broken);
+  }
+  return gone;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
