@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HostError } from "./errors.ts";
+import { roleSchema } from "./role.ts";
 
 /** The form of `bundle.json` that this installer knows: what packages/bundle renders. */
 
@@ -22,7 +23,7 @@ const unitSchema = z.object({
 export const bundleSchema = z.object({
   format: z.literal(1),
   country: z.string().regex(/^[A-Z]{2}$/),
-  role: z.enum(["station", "hub"]),
+  role: roleSchema,
   release: z.string(),
   memoryMiB: z.number().int().positive().default(1024),
   debian: z.object({ suite: z.string(), packages: z.array(packageName), own: z.array(packageName).default([]) }),
@@ -49,7 +50,8 @@ export const bundleSchema = z.object({
   units: z.array(unitSchema),
   clusters: z.array(z.object({ name: z.string().regex(/^[a-z]+$/), port: z.number().int() })).default([]),
   databases: z.array(z.object({ name, owner: name, cluster: z.string().default("main") })),
-  health: z.array(z.object({ url: z.url() })),
+  /** `elsewhere`: another machine has to be up for it; an installation does not wait. */
+  health: z.array(z.object({ url: z.url(), elsewhere: z.literal(true).optional() })),
   models: z.array(z.string()).default([]),
   digest: z.string(),
 });

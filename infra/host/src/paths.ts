@@ -4,6 +4,7 @@ export const paths = {
   current: "/opt/yizhan/current",
   etc: "/etc/yizhan",
   secrets: "/etc/yizhan/secrets",
+  machines: "/etc/yizhan/machines",
   var: "/var/lib/yizhan",
   models: "/var/lib/yizhan/models",
   host: "/var/lib/yizhan/host",

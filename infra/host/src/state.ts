@@ -2,12 +2,13 @@ import { z } from "zod";
 import { HostError } from "./errors.ts";
 import { readOrNone, writeWhole } from "./files.ts";
 import { paths } from "./paths.ts";
+import { roleSchema } from "./role.ts";
 
 /** What the installer remembers of a host between its runs. */
 const stateSchema = z.object({
   format: z.literal(1),
   country: z.string(),
-  role: z.enum(["station", "hub"]),
+  role: roleSchema,
   /** Whose archives this host installs. */
   fingerprint: z.string(),
   sequence: z.number(),

@@ -36,6 +36,9 @@ export async function verifyArchive(source: PartSource, state: HostState | undef
     );
   if (state !== undefined && state.country !== manifest.country)
     throw new HostError("archive-other-country", `The archive is for ${manifest.country}; this host is ${state.country}.`);
+  // What a station holds would be left on a machine that is something else from then on.
+  if (state !== undefined && state.role !== manifest.role)
+    throw new HostError("archive-other-country", `The archive is for a ${manifest.role}; this host is a ${state.role}.`);
   const newest = Math.max(state?.sequence ?? 0, state?.applying?.sequence ?? 0);
   if (manifest.sequence < newest)
     throw new HostError("archive-older", `The archive's number is ${manifest.sequence}; this host has seen ${newest}.`);

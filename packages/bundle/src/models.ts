@@ -1,5 +1,6 @@
 import { modelsFor } from "@yizhan/models";
 import type { Region } from "@yizhan/region";
+import type { Context } from "./context.ts";
 
 const voice = "kokoro-82m";
 
@@ -11,8 +12,9 @@ export function readsAloud({ role, languages }: Region): boolean {
   return role === "station" && languages.care.some((tag) => spoken.has(tag.split("-")[0] ?? tag));
 }
 
-/** Ids of the models that a region's host needs: voice detection, hearing, translation, and a voice where it has one. */
-export function modelIds(region: Region): string[] {
-  if (region.role === "hub") return [];
+/** Ids of the models that a machine needs: voice detection, hearing, translation, and a voice where the region has one. */
+export function modelIds({ region, site, role }: Context): string[] {
+  // Where further machines hear, the station has none of it.
+  if (region.role === "hub" || (role === "station" && site.machines !== undefined)) return [];
   return [...modelsFor(region.speech), ...(readsAloud(region) ? [voice] : [])];
 }

@@ -4,11 +4,14 @@ import { sandbox, type Section, unitFile } from "./unit-file.ts";
 
 export interface NodeService {
   readonly app: "station" | "hub" | "speech";
+  /** The file of the app that is run; absent: `main.ts`. */
+  readonly entry?: string;
   readonly description: string;
   /** Files that systemd hands to the service alone: name there, path here. `config` is one of them. */
   readonly credentials: Readonly<Record<string, string>>;
   readonly after: readonly string[];
-  readonly memory: { readonly most: number; readonly heap?: number };
+  /** MiB; `most` may be a share of the machine's memory: `80%`. */
+  readonly memory: { readonly most: number | `${number}%`; readonly heap?: number };
   readonly writes: readonly string[];
   /** A file without which it does not start, and has not failed. */
   readonly needs?: string;
@@ -34,7 +37,7 @@ export const nodeEnvironment = (unit: string): string[] => [
 
 /** One of our own services: its unit, run by the release's Node. */
 export function nodeService(options: NodeService): { file: BundleFile; unit: Unit } {
-  const { app, after, memory, credentials, authority } = options;
+  const { app, entry = "main.ts", after, memory, credentials, authority } = options;
   const name = `yizhan-${app}.service`;
   const heap = memory.heap === undefined ? "" : ` --max-old-space-size=${memory.heap}`;
   const file = unitFile(name, {
@@ -51,7 +54,7 @@ export function nodeService(options: NodeService): { file: BundleFile; unit: Uni
       User: `yizhan-${app}`,
       Group: `yizhan-${app}`,
       // A small young generation keeps an idle service small.
-      ExecStart: `${places.node} --max-semi-space-size=4${heap} --disable-warning=ExperimentalWarning ${places.release}/apps/${app}/src/main.ts`,
+      ExecStart: `${places.node} --max-semi-space-size=4${heap} --disable-warning=ExperimentalWarning ${places.release}/apps/${app}/src/${entry}`,
       WorkingDirectory: places.release,
       Environment: [
         ...nodeEnvironment(`yizhan-${app}`),
@@ -61,7 +64,7 @@ export function nodeService(options: NodeService): { file: BundleFile; unit: Uni
       Restart: "always",
       RestartSec: 5,
       TimeoutStopSec: 30,
-      MemoryMax: `${memory.most}M`,
+      MemoryMax: typeof memory.most === "number" ? `${memory.most}M` : memory.most,
       MemorySwapMax: 0,
       TasksMax: 256,
       LimitNOFILE: 65_536,

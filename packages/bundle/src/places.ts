@@ -5,6 +5,8 @@ export const places = {
   etc: "/etc/yizhan",
   secrets: "/etc/yizhan/secrets",
   tls: "/etc/yizhan/tls",
+  /** What a station made for its further machines, and what such a machine was handed. */
+  machines: "/etc/yizhan/machines",
   data: "/var/lib/yizhan",
   models: "/var/lib/yizhan/models",
   backups: "/var/lib/yizhan/backups",
@@ -26,6 +28,8 @@ export const ports = {
   hub: 4800,
   station: 4810,
   speech: 4811,
+  /** Of a further machine: the one door to it, for its station. */
+  machine: 8443,
   xmpp: 5222,
   bosh: 5280,
   jicofo: 8888,

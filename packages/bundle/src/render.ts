@@ -4,32 +4,41 @@ import canonicalize from "canonicalize";
 import type { Context } from "./context.ts";
 import { BundleError } from "./errors.ts";
 import { modelIds } from "./models.ts";
-import { parts } from "./parts/index.ts";
+import { partsOf } from "./parts/index.ts";
 import type { Site } from "./site.ts";
-import { sizes } from "./sizes.ts";
-import type { Bundle, Part } from "./types.ts";
+import { sizes, workerMemory } from "./sizes.ts";
+import type { Bundle, Part, Role } from "./types.ts";
 
 export interface BundleInput {
   readonly region: Region;
   readonly site: Site;
   /** The release's version. */
   readonly release: string;
+  /** Which of its machines; absent: the station, or the hub, itself. */
+  readonly role?: "speech";
 }
 
-/** What a host becomes. Pure: the same input gives the same bytes. Throws `site-not-of-region`. */
-export function renderBundle({ region, site, release }: BundleInput): Bundle {
+/** What a host becomes. Pure: the same input gives the same bytes. Throws `site-not-of-region`, `site-invalid`. */
+export function renderBundle({ region, site, release, role: asked }: BundleInput): Bundle {
+  const role: Role = asked ?? region.role;
   if (region.code !== site.country)
     throw new BundleError("site-not-of-region", `The site is for ${site.country}, the region for ${region.code}.`);
   if (region.role === "hub" && site.hub !== undefined)
     throw new BundleError("site-not-of-region", `${region.code} is the hub: take "hub" out of its site file.`);
-  const context: Context = { region, site, release, size: sizes[site.size] };
-  const all = parts.map((part) => part(context)).filter((part) => part !== undefined);
+  if (region.role === "hub" && site.machines !== undefined)
+    throw new BundleError("site-invalid", `machines: ${region.code} is the hub, which hears nobody: take "machines" out.`);
+  if (role === "speech" && site.machines === undefined)
+    throw new BundleError("site-invalid", `machines: the site of ${region.code} names no machine that hears.`);
+  const context: Context = { region, site, release, role, size: sizes[site.size] };
+  const all = partsOf(role)
+    .map((part) => part(context))
+    .filter((part) => part !== undefined);
   const bundle = {
     format: 1 as const,
     country: region.code,
-    role: region.role,
+    role,
     release,
-    memoryMiB: context.size.memory,
+    memoryMiB: role === "speech" ? workerMemory : context.size.memory,
     debian: {
       suite: "bookworm" as const,
       packages: [...new Set(all.flatMap((part) => part.packages ?? []))].toSorted(),
@@ -45,7 +54,7 @@ export function renderBundle({ region, site, release }: BundleInput): Bundle {
     clusters: collect(all, "clusters"),
     databases: collect(all, "databases"),
     health: collect(all, "health"),
-    models: modelIds(region),
+    models: modelIds(context),
   };
   return { ...bundle, digest: bundleDigest(bundle) };
 }

@@ -14,7 +14,7 @@ interface Rules {
 test("every figure that an alert asks for is one that a station gives", async () => {
   const { groups } = parse(await readFile(join(root, "infra/monitoring/yizhan.rules.yml"), "utf8")) as Rules;
   const given = new Set<string>();
-  for (const folder of ["apps/station/src/metrics", "apps/station/src/backup"])
+  for (const folder of ["apps/station/src/metrics", "apps/station/src/backup", "apps/speech/src/spread"])
     for (const name of (await readdir(join(root, folder))).filter((each) => each.endsWith(".ts")))
       for (const [, metric = ""] of (await readFile(join(root, folder, name), "utf8")).matchAll(/"(yizhan_[a-z_]+)"/g))
         given.add(metric);

@@ -16,6 +16,27 @@ const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "a time of day as 0
 const bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name");
 const awsRegion = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "an AWS region");
 
+const hostKey = z
+  .string()
+  .regex(
+    /^(?:ssh-ed25519|ecdsa-sha2-nistp256|rsa-sha2-512|ssh-rsa) [A-Za-z0-9+/]+=*$/,
+    "a line as ssh-keyscan prints it, without the name",
+  );
+const user = z.string().regex(/^[a-z_][a-z0-9_-]*$/);
+
+/** A further Debian machine of a station. */
+const machineSchema = z.strictObject({
+  /** Where the operator's SSH finds it; its name wherever it is spoken of. */
+  address,
+  /** Where the station finds it, in a network of their own; absent: at the same address. */
+  inside: address.optional(),
+  port: port.default(22),
+  user: user.default("root"),
+  /** Its public key: a connection to any other machine is refused. */
+  hostKey,
+  identity: localPath.optional(),
+});
+
 const plainSchema = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/, "an ISO 3166-1 code"),
   /** How much one machine gives to each service: `sizes.ts`. A nation on AWS is refused by the kit. */
@@ -25,17 +46,9 @@ const plainSchema = z.strictObject({
       kind: z.literal("debian"),
       host: z.string().min(1),
       port: port.default(22),
-      user: z
-        .string()
-        .regex(/^[a-z_][a-z0-9_-]*$/)
-        .default("root"),
+      user: user.default("root"),
       /** The host's public key: a connection to any other host is refused. */
-      hostKey: z
-        .string()
-        .regex(
-          /^(?:ssh-ed25519|ecdsa-sha2-nistp256|rsa-sha2-512|ssh-rsa) [A-Za-z0-9+/]+=*$/,
-          "a line as ssh-keyscan prints it, without the name",
-        ),
+      hostKey,
       identity: localPath.optional(),
     }),
     z.strictObject({
@@ -143,6 +156,15 @@ const plainSchema = z.strictObject({
       }),
     })
     .optional(),
+  /** Further machines of the station, in the same country and best in the same network. */
+  machines: z
+    .strictObject({
+      /** From which address they see the station come; absent: `localAddress`, or else `address`. */
+      station: address.optional(),
+      /** They hear and translate; then the station itself does not. */
+      speech: z.array(machineSchema).min(1).max(32),
+    })
+    .optional(),
   /** Rules of residency that a named person overrides, with the reason, until a day. */
   overrides: z.array(overrideSchema).default([]),
   wireguard: z
@@ -158,8 +180,8 @@ const plainSchema = z.strictObject({
 });
 
 /** What is known of one installation and of no country: where, under which names, for whom. `fleet/MZ.yaml`. */
-export const siteSchema = plainSchema.superRefine(({ target, alerts, backup, unseal }, context) => {
-  const fault = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+export const siteSchema = plainSchema.superRefine(({ target, alerts, backup, unseal, machines, ...site }, context) => {
+  const fault = (path: (string | number)[], message: string) => context.addIssue({ code: "custom", path, message });
   // An alarm that nobody hears is worse than none: whoever reads the file counts on it. AWS sends mail itself.
   if (target.kind === "debian" && alerts.email !== undefined && alerts.relay === undefined)
     fault(["alerts", "email"], "no mail leaves without a relay: add relay: starttls://mail.example.org:587, or use webhook");
@@ -177,8 +199,17 @@ export const siteSchema = plainSchema.superRefine(({ target, alerts, backup, uns
   }
   if (target.kind === "debian" && backup.target.kind === "s3" && backup.target.credentials === undefined)
     fault(["backup", "target", "credentials"], "a machine outside AWS has no role: name a file");
+  if (machines === undefined) return;
+  if (target.kind === "aws") fault(["machines"], "on AWS a station is one machine: take it out");
+  const taken = new Set([site.address, site.localAddress, ...(target.kind === "debian" ? [target.host] : [])]);
+  for (const [index, machine] of machines.speech.entries()) {
+    if (taken.has(machine.address))
+      fault(["machines", "speech", index, "address"], "the station's own, or named twice: each is a machine of its own");
+    taken.add(machine.address);
+  }
 });
 export type Site = z.infer<typeof siteSchema>;
+export type Machine = z.infer<typeof machineSchema>;
 
 /** Reads a site file. Throws `site-invalid` with the line and the remedy of every fault. */
 export function parseSite(text: string, file: string): Site {

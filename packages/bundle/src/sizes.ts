@@ -14,6 +14,9 @@ export interface Size {
   readonly journal: number;
 }
 
+/** Least memory of a machine that only hears and speaks: what a clinic has, which does that besides everything else. MiB. */
+export const workerMemory = 4_096;
+
 export const sizes: Readonly<Record<Site["size"], Size>> = {
   clinic: {
     memory: 4_096,

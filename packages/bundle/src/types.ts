@@ -27,7 +27,14 @@ export interface Supplied {
   /** Where the site file says it is on the operator's disk; absent where it is put on the host by other means. */
   readonly from?: string;
   readonly mode: number;
-  readonly what: "invitation" | "authority" | "sealed-root" | "aws-credentials" | "certificate" | "certificate-key";
+  readonly what:
+    | "invitation"
+    | "authority"
+    | "sealed-root"
+    | "aws-credentials"
+    | "certificate"
+    | "certificate-key"
+    | "speech-token";
 }
 
 export interface Directory {
@@ -67,11 +74,22 @@ export interface HostDatabase {
   readonly cluster: Cluster["name"];
 }
 
+/** What one machine of a country is: all of a station, all of the hub, or a station's further machine that hears for it. */
+export type Role = "station" | "hub" | "speech";
+
+/** Asked on the host itself. */
+export interface HealthAddress {
+  /** Answers 2xx. */
+  readonly url: string;
+  /** Counts for how the host is, and an installation does not wait for it: another machine has to come up first. */
+  readonly elsewhere?: true;
+}
+
 /** Everything a host becomes. Same input, same bytes. */
 export interface Bundle {
   readonly format: 1;
   readonly country: string;
-  readonly role: "station" | "hub";
+  readonly role: Role;
   /** The release's version. */
   readonly release: string;
   /** What the machine must have at least. */
@@ -87,8 +105,8 @@ export interface Bundle {
   readonly units: readonly Unit[];
   readonly clusters: readonly Cluster[];
   readonly databases: readonly HostDatabase[];
-  /** Asked on the host itself once everything runs; each answers 2xx. */
-  readonly health: readonly { readonly url: string }[];
+  /** Asked on the host itself once everything runs. */
+  readonly health: readonly HealthAddress[];
   /** Ids of the speech models that the region's languages need. */
   readonly models: readonly string[];
   /** SHA-256 of the canonical JSON (RFC 8785) of all the rest, hex. */
@@ -108,5 +126,5 @@ export interface Part {
   readonly units?: readonly Unit[];
   readonly clusters?: readonly Cluster[];
   readonly databases?: readonly HostDatabase[];
-  readonly health?: readonly { readonly url: string }[];
+  readonly health?: readonly HealthAddress[];
 }

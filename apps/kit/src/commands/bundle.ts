@@ -21,6 +21,8 @@ interface BundleOptions {
   readonly output?: string;
   /** The kit itself, in place of a station. */
   readonly kit?: boolean;
+  /** For the further machines that hear, in place of the station. */
+  readonly speech?: boolean;
   readonly passphraseFile?: string;
   readonly openKey?: boolean;
   readonly thisMachine?: boolean;
@@ -33,6 +35,7 @@ export function bundleCommands(yizhan: Command, text: Text): void {
     .description(text("bundle.about"))
     .argument("[country]")
     .option("--kit", text("bundle.option.kit"))
+    .option("--speech", text("bundle.option.speech"))
     .option("-o, --output <file>", text("bundle.option.output"))
     .option("--fleet <dir>", text("fleet.option.fleet"), defaultFleet())
     .option("--passphrase-file <file>", text("bundle.option.passphrase"))
@@ -59,9 +62,15 @@ async function bundle(country: string, options: BundleOptions, text: Text): Prom
   const station = await openStation(fleet, country, { madeUp: false });
   const output = resolve(options.output ?? `${country.toLowerCase()}.yizhan`);
   let shown = "";
-  const archive = await stationArchive(fleet, station, output, await toolsOptions(options), ({ item }) => {
-    if (item !== shown) console.log(text("bundle.step", { item: (shown = item) }));
-  });
+  const archive = await stationArchive(
+    fleet,
+    { station, role: options.speech === true ? "speech" : "station" },
+    output,
+    await toolsOptions(options),
+    ({ item }) => {
+      if (item !== shown) console.log(text("bundle.step", { item: (shown = item) }));
+    },
+  );
   const { manifest, sha256, fingerprint } = archive;
   const megabytes = Math.round(archive.size / 1_048_576);
   console.log(
@@ -78,9 +87,10 @@ async function bundleKit(country: string | undefined, options: BundleOptions, te
   if (country !== undefined) {
     const fleet = await openFleet(options.fleet);
     const tools = releaseTools(fleet, await toolsOptions(options));
-    await tools.prepare(await openStation(fleet, country, { madeUp: false }), ({ item }) =>
-      console.log(text("bundle.step", { item })),
-    );
+    const station = await openStation(fleet, country, { madeUp: false });
+    const told = ({ item }: { item: string }) => console.log(text("bundle.step", { item }));
+    await tools.prepare(station, "station", told);
+    if (station.site.machines !== undefined) await tools.prepare(station, "speech", told);
   }
   const { engineVersion, findEngine } = await infra();
   const home = pulumiHome();
@@ -96,7 +106,7 @@ async function bundleKit(country: string | undefined, options: BundleOptions, te
 }
 
 /** What the options of a command say of how an archive is made. */
-export async function toolsOptions(options: Omit<BundleOptions, "fleet" | "output">): Promise<ToolsOptions> {
+export async function toolsOptions(options: Omit<BundleOptions, "fleet" | "output" | "speech">): Promise<ToolsOptions> {
   const { passphraseFile } = options;
   return {
     ...(passphraseFile === undefined ? {} : { passphrase: (await readFile(passphraseFile, "utf8")).trim() }),

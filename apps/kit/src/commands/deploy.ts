@@ -1,7 +1,8 @@
-import { type Deployed, deployStation } from "../fleet/deploy-station.ts";
+import { type Deployed, deployStation, isUp } from "../fleet/deploy-station.ts";
 import { openPassphrase, stackPlace } from "../fleet/engine.ts";
 import { openFleet } from "../fleet/fleet-folder.ts";
 import { type FleetOptions, runFleet } from "../fleet/run-fleet.ts";
+import { machineLine } from "../fleet/machines.ts";
 import { releaseTools } from "../release/tools.ts";
 import type { Text } from "../text.ts";
 import { callsCell } from "../fleet/calls.ts";
@@ -44,10 +45,14 @@ export async function deploy(countries: readonly string[], options: DeployOption
         work: async (station, { fleet, say, reached }) => {
           const deployed = await deployStation(station, { fleet: fleet.path, tools, ...place, text, say, reached });
           // A station that nobody outside can call is not up.
-          return { country: station.country, ok: deployed.calls?.ok !== false, ...deployed };
+          return { country: station.country, ok: isUp(deployed), ...deployed };
         },
         columns: ["release", "changed", "calls"],
-        row: (one) => [one.release, one.changed.length, callsCell(one.calls, text)],
+        row: (one) => [
+          one.release,
+          [String(one.changed.length), ...one.machines.map((machine) => machineLine(machine))].join("\n"),
+          callsCell(one.calls, text),
+        ],
       },
       text,
     );

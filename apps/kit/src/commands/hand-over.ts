@@ -1,11 +1,17 @@
-import { join, resolve } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { isCancel, text as ask } from "@clack/prompts";
+import { z } from "zod";
 import { KitError } from "../errors.ts";
-import { eventLine, stationHost } from "../fleet/deploy-station.ts";
+import { saying, stationHost } from "../fleet/deploy-station.ts";
 import { infra, needEngine, openPassphrase, stackPlace } from "../fleet/engine.ts";
 import { openFleet } from "../fleet/fleet-folder.ts";
 import { type HandedOver, handOverStation } from "../fleet/hand-over.ts";
+import { hostVerb } from "../fleet/host-verb.ts";
+import { eachMachine, machineLine, type MachineEntry } from "../fleet/machines.ts";
 import { type FleetOptions, runFleet } from "../fleet/run-fleet.ts";
+import type { Station } from "../fleet/stations.ts";
+import { writeWhole } from "../local/data-folder.ts";
 import { stackInput } from "../fleet/stack-input.ts";
 import type { Text } from "../text.ts";
 
@@ -39,14 +45,14 @@ export async function handOver(countries: readonly string[], options: HandOverCo
           try {
             if (options.yes !== true) await confirmed(country, host.target.host, text);
             reached("applied");
+            // First those that hold no records: where one of them cannot be reached, the station is as it was.
+            const machines = await destroyMachines(fleet.path, station, text, say);
+            if (machines.some((one) => !one.ok)) throw new KitError("machines-left", leftIn(country, machines));
             const done = await handOverStation(host, {
               country,
               folder: join(fleet.path, "handover"),
               sealedFor,
-              onEvent: (event) => {
-                const line = eventLine(event, text);
-                if (line !== undefined) say(line);
-              },
+              onEvent: saying(text, say),
               fetching: (size) => say(text("down.fetching", { size })),
             });
             if (options.direct !== true && passphrase !== undefined) {
@@ -59,7 +65,7 @@ export async function handOver(countries: readonly string[], options: HandOverCo
               );
               await stack.destroy();
             }
-            return { country, ok: true, ...done };
+            return { country, ok: true, ...done, ...(machines.length === 0 ? {} : { machines }) };
           } finally {
             await host.close();
           }
@@ -72,6 +78,33 @@ export async function handOver(countries: readonly string[], options: HandOverCo
   } finally {
     await passphrase?.close();
   }
+}
+
+function leftIn(country: string, machines: readonly MachineEntry[]) {
+  const left = machines.filter((one) => !one.ok);
+  return { country, list: left.map((one) => machineLine(one)).join("; ") };
+}
+
+/** Takes everything from a station's further machines; each signs that what it was handed is destroyed. */
+function destroyMachines(fleet: string, station: Station, text: Text, say: (line: string) => void) {
+  return eachMachine(fleet, station, text, async (machine) => {
+    const { host } = machine.target;
+    try {
+      const { result } = await hostVerb(machine, "destroy", {
+        parameters: ["--discard-data"],
+        onEvent: saying(text, (line) => say(`${host}  ${line}`)),
+      });
+      const { certificate } = z.object({ certificate: z.unknown() }).parse(result);
+      const path = join(fleet, "handover", `${station.country}-${host.replaceAll(":", "-")}.certificate.json`);
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await writeWhole(path, `${JSON.stringify(certificate, null, 2)}\n`);
+      return { ok: true, certificate: path };
+    } catch (error) {
+      // A run before this one did it, or it was never installed.
+      if (error instanceof KitError && error.code === "host-not-installed") return { ok: true };
+      throw error;
+    }
+  });
 }
 
 async function confirmed(country: string, host: string, text: Text): Promise<void> {

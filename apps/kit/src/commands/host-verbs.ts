@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { Calls } from "../fleet/calls.ts";
-import { callsFromHere, eventLine, stationHost } from "../fleet/deploy-station.ts";
+import { callsFromHere, saying, stationHost } from "../fleet/deploy-station.ts";
 import { hostVerb, type Verb, type VerbOptions } from "../fleet/host-verb.ts";
+import { eachMachine, handTo, machineLine, type MachineEntry, madeByStation } from "../fleet/machines.ts";
 import { type FleetOptions, runFleet } from "../fleet/run-fleet.ts";
+import type { RemoteHost } from "../fleet/ssh.ts";
 import type { Text } from "../text.ts";
 
 interface Asked {
@@ -11,6 +13,12 @@ interface Asked {
   readonly result: unknown;
   /** Where it was asked for, and the station holds calls. */
   readonly calls?: Calls | undefined;
+  /** Its further machines, each asked the same. */
+  readonly machines?: readonly MachineEntry<AskedMachine>[];
+}
+
+interface AskedMachine extends Pick<Asked, "changed" | "result"> {
+  readonly ok: boolean;
 }
 
 const healthSchema = z.object({ healthy: z.boolean() });
@@ -48,25 +56,42 @@ export async function askHosts(
       work: async (station, { fleet, say }) => {
         const host = await stationHost(fleet.path, station);
         try {
-          const { exitCode, changed, result } = await hostVerb(host, command.verb, {
-            accept: command.accept ?? [],
-            parameters: command.parameters ?? [],
-            onEvent: (event) => {
-              const line = eventLine(event, text);
-              if (line !== undefined) say(line);
-            },
+          const ask = async (one: RemoteHost, tell: (line: string) => void): Promise<AskedMachine> => {
+            const { exitCode, changed, result } = await hostVerb(one, command.verb, {
+              accept: command.accept ?? [],
+              parameters: command.parameters ?? [],
+              onEvent: saying(text, tell),
+            });
+            // `status` answers also of a host that is not well, or sealed: that is an answer, and not well.
+            const ill = healthSchema.safeParse(result).data?.healthy === false;
+            return { ok: command.wellOn.includes(exitCode) && !ill, changed, result };
+          };
+          const asked = await ask(host, say);
+          const handed = name === "rotate" && station.site.machines !== undefined ? await madeByStation(host) : undefined;
+          const machines = await eachMachine(fleet.path, station, text, (machine) => {
+            const tell = (line: string) => say(`${machine.target.host}  ${line}`);
+            // They have no secrets of their own: what the station made anew is brought to them.
+            return handed === undefined ? ask(machine, tell) : handTo(machine, handed, saying(text, tell));
           });
           const calls = options.calls === true ? { calls: await callsFromHere(station, { say, text }, host) } : {};
-          // `status` answers also of a station that is not well, or sealed: that is an answer, and not well.
-          const ill = healthSchema.safeParse(result).data?.healthy === false;
-          const ok = command.wellOn.includes(exitCode) && !ill && calls.calls?.ok !== false;
-          return { country: station.country, ok, changed, result, ...calls };
+          const ok = asked.ok && machines.every((one) => one.ok) && calls.calls?.ok !== false;
+          return { country: station.country, ...asked, ok, ...calls, ...(machines.length === 0 ? {} : { machines }) };
         } finally {
           await host.close();
         }
       },
       columns: ["state", "says"],
-      row: (one) => [text(one.ok ? `${name}.well` : `${name}.not-well`), shortly(one.result)],
+      row: (one) => [
+        text(one.ok ? `${name}.well` : `${name}.not-well`),
+        [
+          shortly(one.result),
+          ...(one.machines ?? []).map((machine) =>
+            "error" in machine
+              ? machineLine(machine)
+              : `${machine.address}: ${text(machine.ok ? `${name}.well` : `${name}.not-well`)}`,
+          ),
+        ].join("\n"),
+      ],
     },
     text,
   );

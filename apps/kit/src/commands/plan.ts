@@ -54,10 +54,15 @@ export async function plan(countries: readonly string[], options: PlanCommandOpt
 }
 
 function hostCell(one: StationPlan, text: Text): string {
-  if (one.preflight === undefined) return text("plan.host-not-asked");
-  return one.preflight.length === 0
+  const machines = one.machines.map((machine) => `${machine.address}: ${found(machine, text)}`);
+  return [found(one, text), ...machines].join("\n");
+}
+
+function found({ preflight }: Pick<StationPlan, "preflight">, text: Text): string {
+  if (preflight === undefined) return text("plan.host-not-asked");
+  return preflight.length === 0
     ? text("plan.host-fine")
-    : one.preflight.map((fault) => text(`preflight.${fault.code}`, fault.values)).join("\n");
+    : preflight.map((fault) => text(`preflight.${fault.code}`, fault.values)).join("\n");
 }
 
 function costCell(one: StationPlan, text: Text): string {

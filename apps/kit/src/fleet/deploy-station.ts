@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { StackPlace } from "@yizhan/infra";
 import { z } from "zod";
 import { KitError } from "../errors.ts";
@@ -6,13 +7,14 @@ import { callSentences, type Calls, checkCalls } from "./calls.ts";
 import { runDirect } from "./direct.ts";
 import { infra, needEngine } from "./engine.ts";
 import type { Stage } from "./failure.ts";
-import { hostVerb, type HostEvent } from "./host-verb.ts";
+import { hostVerb, type HostEvent, runInstaller } from "./host-verb.ts";
+import { eachMachine, type MachineEntry, madeByStation } from "./machines.ts";
 import { askHost, judgeHost } from "./preflight.ts";
 import type { Progress, ReleaseTools } from "./release-tools.ts";
 import { judgeResidency } from "./residency.ts";
 import { openHost, type RemoteHost } from "./ssh.ts";
 import { undividedSize } from "./several-machines.ts";
-import { stackInput } from "./stack-input.ts";
+import { applyInbox, stackInput } from "./stack-input.ts";
 import type { Station } from "./stations.ts";
 
 export interface DeployOptions {
@@ -36,9 +38,26 @@ export interface Deployed {
   readonly health: unknown;
   /** A call for three and the relay, asked from here; absent where the station holds no calls. */
   readonly calls: Calls | undefined;
+  /** Its further machines; empty where it is one machine. */
+  readonly machines: readonly MachineEntry<DeployedMachine>[];
 }
 
-const sealedSchema = z.object({ sealed: z.boolean().optional() });
+interface DeployedMachine {
+  readonly ok: boolean;
+  readonly digest: string;
+  readonly changed: readonly string[];
+}
+
+/** Whether all of a station runs, and is heard and seen from outside where it holds calls. */
+export const isUp = ({ calls, machines, health }: Deployed): boolean =>
+  calls?.ok !== false &&
+  machines.every((one) => one.ok) &&
+  // Of a station of several machines its own machine says whether it reaches the others; a sealed one waits for people.
+  (machines.length === 0 || isSealed(health) || isWell(health));
+
+const statusSchema = z.object({ healthy: z.boolean().optional(), sealed: z.boolean().optional() });
+const isSealed = (status: unknown) => statusSchema.safeParse(status).data?.sealed === true;
+const isWell = (status: unknown) => statusSchema.safeParse(status).data?.healthy === true;
 
 /** From a site file to a running station; done twice, the second changes nothing. */
 export async function deployStation(station: Station, options: DeployOptions): Promise<Deployed> {
@@ -56,25 +75,25 @@ async function onHost(station: Station, options: DeployOptions): Promise<Deploye
       const list = faults.map((fault) => text(`preflight.${fault.code}`, fault.values)).join("; ");
       throw new KitError("preflight-failed", { host: host.target.host, list });
     }
-    const progress = (key: string) =>
-      said((one: Progress) => text(key, { done: one.done, total: one.total, item: one.item }), say);
-    const prepared = await tools.prepare(station, progress("fleet.preparing"));
+    const prepared = await tools.prepare(station, "station", progressOf(options, "fleet.preparing"));
     options.reached("sent");
-    await tools.push(host, prepared, progress("fleet.sending"));
+    await tools.push(host, prepared, progressOf(options, "fleet.sending"));
     options.reached("applied");
     const input = stackInput(options.fleet, station, prepared);
     const changed =
       options.place === undefined ? await direct(input, host, options) : await withEngine(input, options.place, options);
-    const health = await hostVerb(host, "status");
-    const sealed = sealedSchema.safeParse(health.result).data?.sealed === true;
+    const machines = station.site.machines === undefined ? [] : await furtherMachines(station, host, options);
+    const health = await statusOf(host, machines.length > 0 && machines.every((one) => one.ok) ? 15 : 0);
+    const sealed = isSealed(health);
     if (sealed) say(text("unseal.needed", { country: station.country }));
     return {
       release: prepared.release,
       digest: prepared.digest,
       changed,
-      health: health.result,
+      health,
       // Nobody is let into a call by a station that waits for its root.
       calls: sealed ? undefined : await callsFromHere(station, options, host, 60_000),
+      machines,
     };
   } finally {
     await host.close();
@@ -83,7 +102,7 @@ async function onHost(station: Station, options: DeployOptions): Promise<Deploye
 
 async function onAws(station: Station, options: DeployOptions): Promise<Deployed> {
   if (options.place === undefined) throw new KitError("engine-needed", { country: station.country });
-  const prepared = await options.tools.prepare(station, () => undefined);
+  const prepared = await options.tools.prepare(station, "station", () => undefined);
   options.reached("applied");
   const changed = await withEngine(stackInput(options.fleet, station, prepared), options.place, options);
   return {
@@ -92,6 +111,7 @@ async function onAws(station: Station, options: DeployOptions): Promise<Deployed
     changed,
     health: undefined,
     calls: await callsFromHere(station, options),
+    machines: [],
   };
 }
 
@@ -100,11 +120,7 @@ async function direct(
   host: RemoteHost,
   { say, text, signal }: DeployOptions,
 ): Promise<string[]> {
-  const onEvent = (event: HostEvent) => {
-    const line = eventLine(event, text);
-    if (line !== undefined) say(line);
-  };
-  return (await runDirect(input, host, { onEvent, ...(signal === undefined ? {} : { signal }) })).changed;
+  return (await runDirect(input, host, { onEvent: saying(text, say), ...(signal === undefined ? {} : { signal }) })).changed;
 }
 
 async function withEngine(
@@ -138,6 +154,42 @@ export function stationHost(fleet: string, station: Station): Promise<RemoteHost
   return openHost(target);
 }
 
+/**
+ * A station's further machines, after the station itself: it has made what they show to each other. One that fails leaves the
+ * others and the station as they are.
+ */
+async function furtherMachines(
+  station: Station,
+  host: RemoteHost,
+  options: DeployOptions,
+): Promise<MachineEntry<DeployedMachine>[]> {
+  const { tools, text, fleet } = options;
+  const prepared = await tools.prepare(station, "speech", progressOf(options, "fleet.preparing"));
+  const handed = await madeByStation(host);
+  return eachMachine(fleet, station, text, async (machine) => {
+    const say = (line: string) => options.say(`${machine.target.host}  ${line}`);
+    const faults = judgeHost(await askHost(machine), "clinic", Date.now() / 1000);
+    if (faults.length > 0) {
+      const list = faults.map((fault) => text(`preflight.${fault.code}`, fault.values)).join("; ");
+      throw new KitError("preflight-failed", { host: machine.target.host, list });
+    }
+    await tools.push(machine, prepared, progressOf({ text, say }, "fleet.sending"), handed);
+    const { changed } = await runInstaller(machine, applyInbox(prepared.fingerprint), {
+      onEvent: saying(text, say),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    return { ok: true, digest: prepared.digest, changed };
+  });
+}
+
+/** How a station says it is; asked again so often while it is not well: it looks for its machines every other second. */
+async function statusOf(host: RemoteHost, again: number): Promise<unknown> {
+  const { result } = await hostVerb(host, "status", { accept: [22] });
+  if (again === 0 || isWell(result) || isSealed(result)) return result;
+  await setTimeout(2_000);
+  return statusOf(host, again - 1);
+}
+
 /** Asks, and says what came of it. */
 export async function callsFromHere(
   { site }: Station,
@@ -150,6 +202,15 @@ export async function callsFromHere(
   if (calls !== undefined) for (const sentence of callSentences(site, calls, text)) say(sentence);
   return calls;
 }
+
+/** What the installer is at, told line by line. */
+export const saying = (text: Text, say: (line: string) => void) => (event: HostEvent) => {
+  const line = eventLine(event, text);
+  if (line !== undefined) say(line);
+};
+
+const progressOf = ({ text, say }: Pick<DeployOptions, "text" | "say">, key: string) =>
+  said((one: Progress) => text(key, { done: one.done, total: one.total, item: one.item }), say);
 
 /** No more than a line for each new item: a progress of gigabytes is not a flood. */
 function said<T extends Progress>(line: (one: T) => string, say: (line: string) => void): (one: T) => void {

@@ -4,8 +4,9 @@ import { infra, needEngine } from "./engine.ts";
 import { askHost, judgeHost, type PreflightFault } from "./preflight.ts";
 import type { Prepared } from "./release-tools.ts";
 import { judgeResidency } from "./residency.ts";
+import { machinesOf } from "./machines.ts";
 import { undividedSize } from "./several-machines.ts";
-import { openHost } from "./ssh.ts";
+import { openHost, type SshTarget } from "./ssh.ts";
 import { stackInput } from "./stack-input.ts";
 import type { Station } from "./stations.ts";
 
@@ -31,8 +32,18 @@ export interface StationPlan {
   readonly cost: MonthlyCost | undefined;
   /** What the host lacks; absent where it was not asked. */
   readonly preflight: readonly PreflightFault[] | undefined;
+  /** Its further machines, each as it would be and as it was found. */
+  readonly machines: readonly MachinePlan[];
   /** What Pulumi would change; absent without an engine. */
   readonly changes: Changes | undefined;
+}
+
+export interface MachinePlan {
+  readonly address: string;
+  readonly role: "speech";
+  readonly files: number;
+  readonly digest: string;
+  readonly preflight: readonly PreflightFault[] | undefined;
 }
 
 export interface PlanOptions {
@@ -44,7 +55,9 @@ export interface PlanOptions {
 
 /** Whether a plan may be carried out. */
 export const planHolds = (plan: StationPlan): boolean =>
-  plan.refused.length === 0 && plan.broken.length === 0 && (plan.preflight ?? []).length === 0;
+  plan.refused.length === 0 &&
+  plan.broken.length === 0 &&
+  [plan, ...plan.machines].every((one) => (one.preflight ?? []).length === 0);
 
 export async function planStation(fleet: string, station: Station, options: PlanOptions): Promise<StationPlan> {
   const { brokenRules, monthlyCost, recordProgram } = await infra();
@@ -63,7 +76,8 @@ export async function planStation(fleet: string, station: Station, options: Plan
   };
   // What is refused is not asked of Pulumi nor of a host.
   if (refused.length > 0) {
-    return { ...plan, files: undefined, digest: undefined, broken: [], resources: 0, preflight: undefined, changes: undefined };
+    const none = { files: undefined, digest: undefined, preflight: undefined, changes: undefined };
+    return { ...plan, ...none, broken: [], resources: 0, machines: [] };
   }
   const bundle = renderBundle({ region: station.region, site, release: recorded.release });
   const input = stackInput(fleet, station, options.preview?.prepared ?? recorded);
@@ -76,6 +90,7 @@ export async function planStation(fleet: string, station: Station, options: Plan
     broken: brokenRules(input, asked),
     resources: asked.filter((one) => one.custom).length,
     preflight,
+    machines: await planMachines(fleet, station, options),
     changes: options.preview === undefined ? undefined : await changes(options.preview.place, input),
   };
 }
@@ -89,12 +104,32 @@ const recorded: Prepared = {
   archive: { file: "/dev/null", sha256: "0".repeat(64) },
 };
 
+async function planMachines(fleet: string, station: Station, { reach: asked }: PlanOptions): Promise<MachinePlan[]> {
+  const targets = machinesOf(fleet, station);
+  if (targets.length === 0) return [];
+  const { region, site } = station;
+  const { files, digest } = renderBundle({ region, site, release: recorded.release, role: "speech" });
+  return Promise.all(
+    targets.map(async (target) => ({
+      address: target.host,
+      role: "speech" as const,
+      files: files.length,
+      digest,
+      preflight: asked ? await faultsOf(target, "clinic") : undefined,
+    })),
+  );
+}
+
 async function reach(fleet: string, station: Station): Promise<PreflightFault[]> {
   const { target } = stackInput(fleet, station, recorded);
   if (target.kind !== "debian") return [];
+  return faultsOf(target, station.site.size);
+}
+
+async function faultsOf(target: SshTarget, size: Station["site"]["size"]): Promise<PreflightFault[]> {
   const host = await openHost(target);
   try {
-    return judgeHost(await askHost(host), station.site.size, Date.now() / 1000);
+    return judgeHost(await askHost(host), size, Date.now() / 1000);
   } finally {
     await host.close();
   }

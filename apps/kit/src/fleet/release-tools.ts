@@ -20,9 +20,20 @@ export interface Progress {
   readonly item: string;
 }
 
+/** A station itself, or those of its further machines that hear. */
+export type MachineRole = "station" | "speech";
+
 /** How a release is made and brought to a host; `yizhan bundle` makes the same for a courier. */
 export interface ReleaseTools {
-  prepare(station: Station, onProgress: (progress: Progress) => void): Promise<Prepared>;
-  /** Sends what the host lacks, by content; goes on where a broken link left off. */
-  push(host: RemoteHost, prepared: Prepared, onProgress: (progress: Progress) => void): Promise<void>;
+  prepare(station: Station, role: MachineRole, onProgress: (progress: Progress) => void): Promise<Prepared>;
+  /**
+   * Sends what the host lacks, by content; goes on where a broken link left off. `handed`: what travels beside it besides what the
+   * site file names, by file name.
+   */
+  push(
+    host: RemoteHost,
+    prepared: Prepared,
+    onProgress: (progress: Progress) => void,
+    handed?: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void>;
 }

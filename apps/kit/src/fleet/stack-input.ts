@@ -4,6 +4,10 @@ import { quoted } from "./host-verb.ts";
 import { sitePath } from "./site.ts";
 import type { Station } from "./stations.ts";
 
+/** The line that makes a host what its inbox says; the same for a first and for every later time. */
+export const applyInbox = (fingerprint: string): string =>
+  `sh /var/lib/yizhan/host/inbox/yizhan-host apply --inbox --fingerprint ${quoted(fingerprint)} --json`;
+
 /** What the Pulumi program is given for a country: it decides nothing of what a host becomes. */
 export function stackInput(fleet: string, { country, region, site }: Station, prepared: Prepared): StackInput {
   const { target } = site;
@@ -27,7 +31,7 @@ export function stackInput(fleet: string, { country, region, site }: Station, pr
     digest: prepared.digest,
     host: {
       inbox: prepared.inbox,
-      apply: `sh /var/lib/yizhan/host/inbox/yizhan-host apply --inbox --fingerprint ${quoted(prepared.fingerprint)} --json`,
+      apply: applyInbox(prepared.fingerprint),
       health: "/usr/local/sbin/yizhan-host status --json",
       destroy: "if [ -x /usr/local/sbin/yizhan-host ]; then /usr/local/sbin/yizhan-host destroy --json; fi",
     },

@@ -17,6 +17,7 @@ import {
   type TarEntry,
   writeTar,
 } from "@yizhan/host";
+import type { Role } from "@yizhan/bundle";
 import { KitError } from "../errors.ts";
 import type { DebianPackages } from "./debian-packages.ts";
 import type { PartStore } from "./part-store.ts";
@@ -25,7 +26,7 @@ import type { SigningKey } from "./signing.ts";
 
 export interface ArchiveContent {
   readonly country: string;
-  readonly role: "station" | "hub";
+  readonly role: Role;
   /** `renderBundle(…)`, as JSON. */
   readonly bundle: string;
   readonly release: Release;

@@ -6,7 +6,7 @@ import { type Bundle, parseSite, renderBundle, type Site } from "@yizhan/bundle"
 import { defaultData } from "../environment.ts";
 import { KitError } from "../errors.ts";
 import type { FleetFolder } from "../fleet/fleet-folder.ts";
-import type { Progress, ReleaseTools } from "../fleet/release-tools.ts";
+import type { MachineRole, Progress, ReleaseTools } from "../fleet/release-tools.ts";
 import { sitePath } from "../fleet/site.ts";
 import type { Station } from "../fleet/stations.ts";
 import { fetchModels } from "../models.ts";
@@ -33,21 +33,27 @@ export interface StationArchive extends Archive {
   readonly bundle: Bundle;
 }
 
-/** Makes a station's archive from its site file. `output`: where the file goes. */
+/** What an archive is made for: all that one of a station's machines becomes. */
+export interface ArchiveOf {
+  readonly station: Station;
+  readonly role: MachineRole;
+}
+
+/** Makes an archive from a site file. `output`: where the file goes. */
 export function stationArchive(
   fleet: FleetFolder,
-  station: Station,
+  what: ArchiveOf,
   output: string,
   options: ToolsOptions,
   onProgress: (progress: Progress) => void,
 ): Promise<StationArchive> {
   const folder = join(options.cache ?? defaultData, "release");
-  return oneMaker(folder, () => madeArchive(fleet, station, output, options, onProgress));
+  return oneMaker(folder, () => madeArchive(fleet, what, output, options, onProgress));
 }
 
 async function madeArchive(
   fleet: FleetFolder,
-  station: Station,
+  { station, role }: ArchiveOf,
   output: string,
   options: ToolsOptions,
   onProgress: (progress: Progress) => void,
@@ -64,7 +70,8 @@ async function madeArchive(
   step("release");
   const store = await openPartStore(join(cache, "release/parts"));
   const release = await makeRelease(store, options.native ?? "portable");
-  const bundle = renderBundle({ region: station.region, site, release: release.version });
+  const further = role === "speech" ? { role } : {};
+  const bundle = renderBundle({ region: station.region, site, release: release.version, ...further });
   step("packages");
   const { suite, packages, own } = bundle.debian;
   const folder = join(cache, "release", `debian-${suite}`);
@@ -99,11 +106,12 @@ export function releaseTools(fleet: FleetFolder, options: ToolsOptions): Release
   const prepared = join(fleet.path, "prepared");
   const made = new Map<string, { readonly archive: StationArchive; readonly given: ReadonlyMap<string, Uint8Array> }>();
   return {
-    async prepare(station, onProgress) {
-      const archive = await stationArchive(fleet, station, join(prepared, `${station.country}.yizhan`), options, onProgress);
-      const inbox = await unpackInbox(archive.path, join(prepared, station.country));
+    async prepare(station, role, onProgress) {
+      const name = role === "speech" ? `${station.country}-speech` : station.country;
+      const archive = await stationArchive(fleet, { station, role }, join(prepared, `${name}.yizhan`), options, onProgress);
+      const inbox = await unpackInbox(archive.path, join(prepared, name));
       const digest = createHash("sha256").update(manifestBytes(archive.manifest)).digest("hex");
-      made.set(digest, { archive, given: await givenFiles(fleet, station) });
+      made.set(digest, { archive, given: role === "speech" ? new Map() : await givenFiles(fleet, station) });
       return {
         release: archive.manifest.version,
         digest,
@@ -112,10 +120,10 @@ export function releaseTools(fleet: FleetFolder, options: ToolsOptions): Release
         archive: { file: archive.path, sha256: archive.sha256 },
       };
     },
-    async push(host, prepared, onProgress) {
+    async push(host, prepared, onProgress, handed = new Map()) {
       const one = made.get(prepared.digest);
       if (one === undefined) throw new TypeError("push is for what prepare gave");
-      await pushArchive(host, one.archive.path, { given: one.given, onProgress });
+      await pushArchive(host, one.archive.path, { given: new Map([...one.given, ...handed]), onProgress });
     },
   };
 }

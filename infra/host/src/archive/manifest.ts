@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { z } from "zod";
 import { HostError } from "../errors.ts";
+import { roleSchema } from "../role.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -21,7 +22,7 @@ export type PartKind = Part["kind"];
 const manifestSchema = z.strictObject({
   format: z.literal(1),
   country: z.string().regex(/^[A-Z]{2}$/),
-  role: z.enum(["station", "hub"]),
+  role: roleSchema,
   /** Of the release: names its folder on the host. */
   version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]*$/),
   /** Grows with every archive of a country; a lower one is never installed over a higher. */

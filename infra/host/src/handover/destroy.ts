@@ -32,7 +32,13 @@ export async function destroyKeys(country: string): Promise<{ name: string; comm
   const destroyed: { name: string; commitment: string }[] = [];
   const names = await readdir(paths.secrets).catch(() => []);
   const typed = await unsealSettings();
-  const all = [...names.toSorted().map((name) => join(paths.secrets, name)), ...(typed === undefined ? [] : [typed.root])];
+  const handed = (await readdir(paths.machines).catch(() => [])).filter((name) => name !== "certificate.pem");
+  const all = [
+    ...names.toSorted().map((name) => join(paths.secrets, name)),
+    // On a further machine: what its station made for it.
+    ...handed.toSorted().map((name) => join(paths.machines, name)),
+    ...(typed === undefined ? [] : [typed.root]),
+  ];
   for (const path of all) {
     const name = basename(path);
     const found = await lstatOrNone(path);

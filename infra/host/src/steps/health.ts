@@ -18,11 +18,12 @@ export async function askHealth(bundle: Bundle): Promise<HealthResult[]> {
   return Promise.all(bundle.health.map(({ url }) => askOne(url)));
 }
 
-/** Waits until every address answers 2xx and no unit has given up. Throws `unhealthy` with what is wrong. */
+/** Waits until every address of this machine alone answers 2xx and no unit has given up. Throws `unhealthy` with what is wrong. */
 export async function waitForHealth(bundle: Bundle, within: number): Promise<void> {
+  const own = { ...bundle, health: bundle.health.filter((one) => one.elsewhere !== true) };
   const until = performance.now() + within;
   for (;;) {
-    const bad = (await askHealth(bundle)).filter((one) => !one.ok);
+    const bad = (await askHealth(own)).filter((one) => !one.ok);
     const failed = await failedUnits(bundle);
     if (bad.length === 0 && failed.length === 0) return;
     // systemd starts again what may be started again; a unit that failed for good will not come back by waiting.

@@ -1,9 +1,11 @@
 import type { Context } from "../context.ts";
 import { file, jsonFile, lines } from "../file.ts";
+import { handedToMachine, machineName } from "../machines.ts";
 import { agentUser, hubBackups, places, ports } from "../places.ts";
 import type { Site } from "../site.ts";
 import type { Part } from "../types.ts";
 import { sandbox, unitFile } from "../unit-file.ts";
+import { machineHealth } from "./spread.ts";
 import { tlsGroup, tlsPaths } from "./tls.ts";
 import { typedRoot } from "./unseal.ts";
 
@@ -14,25 +16,29 @@ const mailConfiguration = `${places.etc}/msmtprc`;
  * Looks at the host every minute, writes the page for people (`/health`) and tells whoever has to know, by webhook and
  * mail. It stands beside the station, so that it also speaks when the station does not.
  */
-export function agentPart({ region, site }: Context): Part {
+export function agentPart({ region, site, role }: Context): Part {
   const { alerts } = site;
-  const station = region.role === "station";
+  const station = role === "station";
+  const further = role === "speech";
   const figures = `http://127.0.0.1:${ports.station}/metrics`;
   const mail = alerts.email === undefined || alerts.relay === undefined ? undefined : { to: alerts.email, relay: alerts.relay };
-  const copies = site.backup.target.kind === "directory" ? site.backup.target.path : undefined;
+  const copies = site.backup.target.kind === "directory" && !further ? site.backup.target.path : undefined;
   const pattern = `^${region.code}-`;
-  const root = typedRoot(site);
+  const root = further ? undefined : typedRoot(site);
+  const machines = station ? (site.machines?.speech ?? []) : [];
+  const certificate = further ? handedToMachine.certificate : tlsPaths(site).certificate;
   const config = {
     country: region.code,
-    station: site.names.station,
+    station: further ? machineName(site) : site.names.station,
     language: region.languages.staff[0] ?? region.languages.fallback,
     ...(root === undefined ? {} : { root }),
     state: places.agent,
     page: `${places.agent}/page`,
     urls: [
-      { name: region.role, url: `http://127.0.0.1:${ports[region.role]}/healthz` },
+      { name: role, url: `http://127.0.0.1:${ports[role]}/healthz` },
       ...(station ? [{ name: "speech", url: `http://127.0.0.1:${ports.speech}/healthz` }] : []),
-      ...(site.jitsi === false
+      ...machines.map((one) => ({ name: `speech ${one.address}`, url: machineHealth(one) })),
+      ...(site.jitsi === false || further
         ? []
         : [
             { name: "jicofo", url: `http://127.0.0.1:${ports.jicofo}/about/health` },
@@ -46,10 +52,10 @@ export function agentPart({ region, site }: Context): Part {
         ]
       : [],
     fresh: [
-      ...(station ? [] : [{ name: "backup", folder: hubBackups, pattern, hours: 26 }]),
+      ...(role === "hub" ? [{ name: "backup", folder: hubBackups, pattern, hours: 26 }] : []),
       ...(copies === undefined ? [] : [{ name: "copy", folder: copies, pattern, hours: 26 }]),
     ],
-    certificate: { path: tlsPaths(site).certificate, days: 14 },
+    certificate: { path: certificate, days: 14 },
     disk: { path: places.data, freePercent: 10 },
     memory: { freePercent: 5 },
     units: true,
@@ -64,7 +70,7 @@ export function agentPart({ region, site }: Context): Part {
   };
   return {
     packages: mail === undefined ? [] : ["msmtp"],
-    users: [{ name: agentUser, home: places.agent, groups: [tlsGroup] }],
+    users: [{ name: agentUser, home: places.agent, ...(further ? {} : { groups: [tlsGroup] }) }],
     directories: [
       { path: places.agent, mode: 0o755, owner: agentUser, group: agentUser },
       { path: `${places.agent}/page`, mode: 0o755, owner: agentUser, group: agentUser },

@@ -1,16 +1,20 @@
 import type { Context } from "../context.ts";
 import { file, lines } from "../file.ts";
-import { mediaPorts } from "../places.ts";
+import { stationAddress } from "../machines.ts";
+import { mediaPorts, ports } from "../places.ts";
 import type { Part } from "../types.ts";
 
 const path = "/etc/nftables.conf";
 
-/** Nothing comes in but what the station answers; TURN and the bridge only where calls are held here. */
-export function firewallPart({ site, size }: Context): Part {
-  const calls = site.jitsi !== false;
+/** Nothing comes in but what is answered: pages; TURN and the bridge where calls are held; on a further machine its station alone. */
+export function firewallPart({ site, size, role }: Context): Part {
+  const further = role === "speech";
+  const calls = site.jitsi !== false && !further;
   // The port that the operator dials may be mapped onto the usual one by a router.
-  const ssh = site.target.kind === "debian" ? [...new Set([22, site.target.port])] : [];
-  const tcp = [...ssh, 80, 443, ...(calls ? [mediaPorts.turn, mediaPorts.turnTls] : [])];
+  const dialled = further ? (site.machines?.speech ?? []).map((one) => one.port) : [];
+  const ssh = site.target.kind === "debian" ? [...new Set([22, ...(further ? dialled : [site.target.port])])] : [];
+  const from = stationAddress(site);
+  const tcp = [...ssh, ...(further ? [] : [80, 443]), ...(calls ? [mediaPorts.turn, mediaPorts.turnTls] : [])];
   const udp = calls
     ? [mediaPorts.turn, mediaPorts.turnTls, mediaPorts.bridge, `${size.turn.firstPort}-${size.turn.lastPort}`]
     : [];
@@ -30,7 +34,8 @@ export function firewallPart({ site, size }: Context): Part {
         icmpv6 type echo-request limit rate 20/second accept
         udp sport 67 udp dport 68 accept
         tcp dport { ${tcp.join(", ")} } accept
-        ${udp.length === 0 ? "# This station holds no calls." : `udp dport { ${udp.join(", ")} } accept`}
+        ${further ? `${from.includes(":") ? "ip6" : "ip"} saddr ${from} tcp dport ${ports.machine} accept` : "# Pages are for everybody."}
+        ${udp.length === 0 ? "# This machine holds no calls." : `udp dport { ${udp.join(", ")} } accept`}
       }
       chain forward {
         type filter hook forward priority filter; policy drop;

@@ -2,11 +2,20 @@ import type { Context } from "../context.ts";
 import { file, lines } from "../file.ts";
 import { places, ports } from "../places.ts";
 import type { Part } from "../types.ts";
-import { dropIn } from "../unit-file.ts";
+import { dropIn, type Section } from "../unit-file.ts";
 import { meetServer } from "./nginx-meet.ts";
 import { tlsGroup, tlsPaths } from "./tls.ts";
 
-const path = "/etc/nginx/nginx.conf";
+export const nginxPath = "/etc/nginx/nginx.conf";
+
+export const tlsSettings = lines(`
+  ssl_protocols TLSv1.2 TLSv1.3;
+  ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
+  ssl_prefer_server_ciphers off;
+  ssl_session_cache shared:tls:10m;
+  ssl_session_timeout 1d;
+  ssl_session_tickets off;
+`);
 
 /** TLS in front of the station (and of Jitsi). Logs hold no address of a page and of nobody: a path may name a case. */
 export function nginxPart(context: Context): Part {
@@ -60,13 +69,7 @@ export function nginxPart(context: Context): Part {
 
         ssl_certificate ${certificate};
         ssl_certificate_key ${key};
-        ssl_protocols TLSv1.2 TLSv1.3;
-        ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
-        ssl_prefer_server_ciphers off;
-        ssl_session_cache shared:tls:10m;
-        ssl_session_timeout 1d;
-        ssl_session_tickets off;
-
+${tlsSettings.replaceAll(/^(?=.)/gm, "        ")}
         # A whole clinic may stand behind one address.
         limit_req_zone $binary_remote_addr zone=all:10m rate=50r/s;
         limit_req_zone $binary_remote_addr zone=doors:10m rate=2r/s;
@@ -114,55 +117,17 @@ export function nginxPart(context: Context): Part {
     site.jitsi === false ? "" : indented(meetServer(site)),
     "}\n",
   ].join("\n");
+  const ground = nginxGround(
+    {
+      After: "yizhan-certificate.service",
+      Wants: site.tls.kind === "files" ? undefined : "yizhan-certificate.service",
+    },
+    [nginxPath],
+    tlsGroup,
+  );
   return {
-    packages: ["nginx-light"],
-    files: [
-      file(path, text),
-      dropIn("nginx.service", {
-        Unit: {
-          After: "yizhan-certificate.service",
-          Wants: site.tls.kind === "files" ? undefined : "yizhan-certificate.service",
-        },
-        Service: {
-          SupplementaryGroups: tlsGroup,
-          Restart: "always",
-          RestartSec: 5,
-          LimitNOFILE: 16_384,
-          NoNewPrivileges: true,
-          ProtectSystem: "full",
-          ProtectHome: true,
-          PrivateTmp: true,
-          PrivateDevices: true,
-          ProtectKernelTunables: true,
-          ProtectKernelModules: true,
-          ProtectControlGroups: true,
-          RestrictNamespaces: true,
-          LockPersonality: true,
-          MemoryMax: "512M",
-        },
-      }),
-      // Debian's own would keep addresses for a fortnight and compress what is small.
-      file(
-        "/etc/logrotate.d/nginx",
-        lines(`
-          /var/log/nginx/*.log {
-            daily
-            maxsize 50M
-            rotate 14
-            missingok
-            notifempty
-            compress
-            delaycompress
-            create 0640 www-data adm
-            sharedscripts
-            postrotate
-              [ ! -f /run/nginx.pid ] || kill -USR1 "$(cat /run/nginx.pid)"
-            endscript
-          }
-        `),
-      ),
-    ],
-    units: [{ name: "nginx.service", enable: true, start: true, restartWhen: [path], reload: true }],
+    ...ground,
+    files: [file(nginxPath, text), ...ground.files],
     health: [{ url: `https://${site.names.station}/healthz` }],
   };
 }
@@ -232,4 +197,58 @@ function stationServer({ site }: Context): string {
       }
     }
   `);
+}
+
+/** The program itself, whatever stands behind it: its walls, and logs that go after a fortnight. */
+export function nginxGround(
+  unit: Section,
+  restartWhen: readonly string[],
+  group?: string,
+): Required<Pick<Part, "packages" | "files" | "units">> {
+  return {
+    packages: ["nginx-light"],
+    files: [
+      dropIn("nginx.service", {
+        Unit: unit,
+        Service: {
+          SupplementaryGroups: group,
+          Restart: "always",
+          RestartSec: 5,
+          LimitNOFILE: 16_384,
+          NoNewPrivileges: true,
+          ProtectSystem: "full",
+          ProtectHome: true,
+          PrivateTmp: true,
+          PrivateDevices: true,
+          ProtectKernelTunables: true,
+          ProtectKernelModules: true,
+          ProtectControlGroups: true,
+          RestrictNamespaces: true,
+          LockPersonality: true,
+          MemoryMax: "512M",
+        },
+      }),
+      // Debian's own would keep addresses for a fortnight and compress what is small.
+      file(
+        "/etc/logrotate.d/nginx",
+        lines(`
+          /var/log/nginx/*.log {
+            daily
+            maxsize 50M
+            rotate 14
+            missingok
+            notifempty
+            compress
+            delaycompress
+            create 0640 www-data adm
+            sharedscripts
+            postrotate
+              [ ! -f /run/nginx.pid ] || kill -USR1 "$(cat /run/nginx.pid)"
+            endscript
+          }
+        `),
+      ),
+    ],
+    units: [{ name: "nginx.service", enable: true, start: true, restartWhen, reload: true }],
+  };
 }
