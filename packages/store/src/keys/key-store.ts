@@ -15,7 +15,8 @@ const subjectOrder = sql<string>`subject collate "C"`;
 
 /**
  * Wrapped subject keys in a database of their own: never the data's database, so that neither the
- * data's write-ahead log nor its backups hold a key. Destroying a subject leaves a tombstone.
+ * data's write-ahead log nor its backups hold a key. Destroying a subject leaves a tombstone, and the table's file is written
+ * anew: PostgreSQL leaves the bytes of a deleted row where they were. Its log holds them until its files serve again.
  */
 export async function openKeyStore(options: DatabaseOptions): Promise<OpenKeyStore> {
   const database = await openDatabase(options);
@@ -36,6 +37,10 @@ export async function openKeyStore(options: DatabaseOptions): Promise<OpenKeySto
       ${keys.map((key) => key.subject)}::text[], ${keys.map((key) => key.version)}::integer[], ${keys.map((key) => key.wrapped)}::bytea[])
       order by place`.execute(db);
     return rows.map((row) => row.outcome);
+  });
+  const writeAnew = gathered(async (wishes: readonly undefined[]) => {
+    await sql`vacuum full subject_key`.execute(db);
+    return wishes;
   });
   return {
     async get(subject) {
@@ -96,6 +101,7 @@ export async function openKeyStore(options: DatabaseOptions): Promise<OpenKeySto
           .execute();
         await transaction.deleteFrom("subject_key").where("subject", "=", subject).execute();
       });
+      await writeAnew(undefined);
     },
     isDestroyed,
     async tombstones(afterSubject, limit) {
