@@ -4,7 +4,7 @@ import { addFractions, joinNumbers } from "./joins.ts";
 import { drugMatcher, type Drug } from "./lexicon.ts";
 import type { TermMatch } from "./matcher.ts";
 import { findNegations, type Negation } from "./negation.ts";
-import { findNumbers } from "./numbers.ts";
+import { findNumbers, type NumberToken } from "./numbers.ts";
 import { findQuantities, type Quantity } from "./quantities.ts";
 import { rulesFor, type Rules } from "./rules.ts";
 import { findSides, type Side } from "./sides.ts";
@@ -15,6 +15,7 @@ export interface Reading {
   rules: Rules;
   drugs: TermMatch<Drug>[];
   terms: TermMatch<Term>[];
+  numbers: NumberToken[];
   quantities: Quantity[];
   negations: Negation[];
   sides: Side[];
@@ -47,6 +48,7 @@ export function readLine(text: string, language: string): Reading {
     rules,
     drugs,
     terms,
+    numbers,
     quantities: findQuantities(line, numbers, rules),
     negations: findNegations(line, rules).filter((n) => !drugs.some((d) => d.start < n.end && d.end > n.start)),
     sides: findSides(line, rules).filter((n) => !drugs.some((d) => d.start < n.end && d.end > n.start)),

@@ -9,6 +9,7 @@ import type { Script, Speaker, SpokenTurn } from "./script.ts";
 import { upsample } from "./sound.ts";
 import { consultEnPt } from "./texts/consult-en-pt.ts";
 import { consultFrEs } from "./texts/consult-fr-es.ts";
+import { consultPtEs } from "./texts/consult-pt-es.ts";
 import { consultZhEn } from "./texts/consult-zh-en.ts";
 import { followUpPtZh } from "./texts/follow-up-pt-zh.ts";
 
@@ -32,7 +33,7 @@ async function write(
   );
 }
 
-for (const script of [consultEnPt, consultZhEn, consultFrEs, followUpPtZh].filter(({ name }) => wanted(name))) {
+for (const script of [consultEnPt, consultZhEn, consultFrEs, consultPtEs, followUpPtZh].filter(({ name }) => wanted(name))) {
   const speak = await openKokoro(join(await testModels(["kokoro-82m"]), "kokoro-82m"), python);
   const turns = await spoken(script, speak);
   const about = {

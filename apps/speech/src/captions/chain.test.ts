@@ -16,11 +16,13 @@ const terms = clinicalTerms(join(import.meta.dirname, "../../../../locales"));
 beforeAll(async () => {
   const models = await testModels(["bergamot-en-pt"]);
   engines = await openEngines({ models, speech: { hear: {}, translate: recordedSpeech.translate } });
+  // A busy machine takes its time to load both engines.
+  await engines.translator.translate("Maria.", "en", "es");
 }, 120_000);
 afterAll(() => engines.close());
 
 const toSpanish = (text: string, language: string) =>
-  translateLine({ translator: engines.translator, terms }, { text, language }, "es");
+  translateLine({ translator: engines.translator, terms, limit: 30_000 }, { text, language }, "es");
 const codes = (flags: readonly { code: string; target?: string | undefined }[]) =>
   flags.map(({ code, target }) => (code === "untranslated" ? `untranslated ${target ?? ""}` : code)).join(", ");
 
@@ -30,7 +32,6 @@ const flagged: Readonly<Record<string, string>> = {
   "Sim, tenho calafrios": "untranslated calafrios",
   "Any vomiting": "untranslated diarréia",
   "Vomitei duas vezes": "self-correction",
-  "Ontem de manhã": "number-changed, number-added, untranslated vírgula",
 };
 
 test("no dose, number, medicine or “not” is lost on the way, and what no engine knew is named", { timeout: 60_000 }, async () => {
@@ -56,9 +57,10 @@ test("no dose, number, medicine or “not” is lost on the way, and what no eng
   expect(line("Sou alérgica")).toMatch(/alérgic[oa] a.*penicilina\. No puedo tomar amoxicilina/u);
 });
 
-test("what a chain turns round is flagged against what was said", async () => {
+test("decimals and blood pressures arrive; what a chain turns round is flagged against what was said", async () => {
   for (const [text, expected] of [
-    ["Your blood pressure is 160 over 95.", "number-changed"],
+    ["Call me if it is more than one hundred and sixty over ninety-five.", ""],
+    ["Only if the fever is above thirty-eight point five, take one gram of paracetamol.", ""],
     ["I have been vomiting blood since half past four.", "number-missing, number-added, untranslated vomado"],
     ["You don't need to fast, but take nothing with the tablet except water.", "untranslated jejuar"],
     ["The swelling went down a bit, but the numbness didn't.", "untranslated inchaço, untranslated dormência"],

@@ -1,4 +1,4 @@
-import { check, findTerms, hearingPrompt, openPhrases, parsePins } from "@yizhan/terms";
+import { check, findTerms, hearingPrompt, inFigures, openPhrases, parsePins } from "@yizhan/terms";
 import type { Spoken, Terms } from "./terms.ts";
 
 export interface ClinicalTerms extends Terms {
@@ -24,23 +24,27 @@ export function clinicalTerms(locales: string): ClinicalTerms {
     },
     agreed: agreedTerms,
     strange: strangeWords,
+    figures: inFigures,
   };
 }
 
 /**
  * An engine that knows no medicine leaves its name as it was, and mostly it is the same name there; whether it arrived is
- * for the checks to say. Other words are strange.
+ * for the checks to say, and so is what the next engine made of a number, a side, an allergy. Other words are strange.
  */
 function strangeWords(words: readonly string[], source: Spoken, target: Spoken): string[] {
   if (words.length === 0) return [];
+  const said = parsePins(source.text, source.language);
   const read = [
     ...parsePins(target.text, target.language),
     ...findTerms(target.text, target.language),
-    ...parsePins(source.text, source.language).filter(({ kind }) => kind === "drug"),
-  ].map(({ text }) => text.toLowerCase());
+    ...said.filter(({ kind }) => kind === "drug"),
+  ];
+  const known = (word: string, among: readonly { text: string }[]) =>
+    among.some(({ text }) => text.toLowerCase().includes(word.toLowerCase()));
   const isName = (word: string) => /^\p{Lu}/u.test(word);
   return [...new Set(words)].filter(
-    (word) => word.length > 2 && !isName(word) && !read.some((known) => known.includes(word.toLowerCase())),
+    (word) => word.length > 2 && !isName(word) && !known(word, read) && (target.text.includes(word) || !known(word, said)),
   );
 }
 

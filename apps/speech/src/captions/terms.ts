@@ -10,6 +10,8 @@ export interface Terms {
   phrase(text: string, from: string, to: string): string | undefined;
   /** Words that an engine should expect, as a sentence in `language`. */
   prompt(language: string): string | undefined;
+  /** A line as an engine is to translate it: decimals and blood pressures in figures. */
+  figures(text: string, language: string): string;
   /** Agreed terms of the glossary that stand on both sides. */
   agreed(source: Spoken, target: Spoken): { source: string; target: string }[];
   /** Those of the words that a translation's engines did not know which mean nothing to us either: no medicine, term, unit or name. */
@@ -30,4 +32,5 @@ export const noTerms: Terms = {
   prompt: () => undefined,
   agreed: () => [],
   strange: () => [],
+  figures: (text) => text,
 };

@@ -33,7 +33,10 @@ export async function translateLine(deps: TranslateDeps, source: Spoken, to: str
     if (route === undefined) return untranslated();
     try {
       const signal = AbortSignal.timeout(deps.limit ?? 5_000);
-      const translated = await settled(deps.translator.translate(part.text, route.from, route.to, { signal }), signal);
+      const translated = await settled(
+        deps.translator.translate(terms.figures(part.text, source.language), route.from, route.to, { signal }),
+        signal,
+      );
       if (isRubbish(part.text, translated.text)) return untranslated();
       texts.push(translated.text.trim());
       steps.push(translated.route);
