@@ -15,21 +15,21 @@ import type { Text } from "../text.ts";
 
 type Row = Readonly<Record<string, string | number>>;
 
-const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = { vault, store, terms, fleet };
+const parts: Readonly<Record<string, (more: readonly string[]) => Promise<readonly Row[]>>> = { vault, store, terms, fleet };
 
 export const benchParts = [...Object.keys(parts), "speech"];
 
 /**
- * `yizhan bench vault|store|terms|fleet|speech [--json]`: figures with the machine they were taken on. `more` is for the speech
- * service's own bench.
+ * `yizhan bench vault|store|terms|fleet|speech [--json]`: figures with the machine they were taken on. `more` is for the benches
+ * of the speech service and of the station.
  */
 export async function bench(part: string, more: readonly string[], options: { json?: boolean }, text: Text): Promise<void> {
   if (part === "speech") return speech([...(options.json === true ? ["--json"] : []), ...more]);
-  if (more.length > 0) throw new KitError("invalid-argument", { argument: more.join(" ") });
+  if (more.length > 0 && part !== "store") throw new KitError("invalid-argument", { argument: more.join(" ") });
   const measure = parts[part];
   if (measure === undefined) throw new KitError("invalid-argument", { argument: part });
   const machine = { processor: cpus()[0]?.model ?? "", cores: availableParallelism(), load: Number(loadavg()[0]?.toFixed(1)) };
-  const rows = await measure();
+  const rows = await measure(more);
   if (options.json === true) {
     console.log(JSON.stringify({ part, machine, rows }, null, 2));
     return;
@@ -47,8 +47,8 @@ async function vault(): Promise<Row[]> {
 }
 
 /** A station asked over HTTP, with sealing and without, on both databases and at two sizes: some minutes. */
-async function store(): Promise<Row[]> {
-  const result = await execa(process.execPath, [join(root, "apps/station/src/bench/main.ts")], {
+async function store(more: readonly string[]): Promise<Row[]> {
+  const result = await execa(process.execPath, [join(root, "apps/station/src/bench/main.ts"), ...more], {
     cwd: root,
     env: childEnvironment(),
     extendEnv: false,
