@@ -28,13 +28,15 @@ interface VerbCommand extends Pick<VerbOptions, "accept" | "parameters"> {
   readonly verb: Verb;
   /** `drift` answers 16 where something differs: an answer, and not well. */
   readonly wellOn: readonly number[];
+  /** And of a further machine: one that was added since has nothing to go back to, and stays as it is. */
+  readonly ofMachines?: readonly number[];
   readonly first: "asked" | "applied";
 }
 
 const verbs = {
   status: { verb: "status", wellOn: [0], accept: [22], first: "asked" },
   drift: { verb: "drift", wellOn: [0], accept: [16], first: "asked" },
-  rollback: { verb: "rollback", wellOn: [0], first: "applied" },
+  rollback: { verb: "rollback", wellOn: [0], first: "applied", ofMachines: [14] },
   rotate: { verb: "rotate", wellOn: [0], first: "applied" },
 } as const satisfies Record<string, VerbCommand>;
 
@@ -56,22 +58,26 @@ export async function askHosts(
       work: async (station, { fleet, say }) => {
         const host = await stationHost(fleet.path, station);
         try {
-          const ask = async (one: RemoteHost, tell: (line: string) => void): Promise<AskedMachine> => {
+          const ask = async (
+            one: RemoteHost,
+            tell: (line: string) => void,
+            alsoWell: readonly number[] = [],
+          ): Promise<AskedMachine> => {
             const { exitCode, changed, result } = await hostVerb(one, command.verb, {
-              accept: command.accept ?? [],
+              accept: [...(command.accept ?? []), ...alsoWell],
               parameters: command.parameters ?? [],
               onEvent: saying(text, tell),
             });
             // `status` answers also of a host that is not well, or sealed: that is an answer, and not well.
             const ill = healthSchema.safeParse(result).data?.healthy === false;
-            return { ok: command.wellOn.includes(exitCode) && !ill, changed, result };
+            return { ok: [...command.wellOn, ...alsoWell].includes(exitCode) && !ill, changed, result };
           };
           const asked = await ask(host, say);
           const handed = name === "rotate" && station.site.machines !== undefined ? await madeByStation(host) : undefined;
           const machines = await eachMachine(fleet.path, station, text, (machine) => {
             const tell = (line: string) => say(`${machine.target.host}  ${line}`);
             // They have no secrets of their own: what the station made anew is brought to them.
-            return handed === undefined ? ask(machine, tell) : handTo(machine, handed, saying(text, tell));
+            return handed === undefined ? ask(machine, tell, command.ofMachines) : handTo(machine, handed, saying(text, tell));
           });
           const calls = options.calls === true ? { calls: await callsFromHere(station, { say, text }, host) } : {};
           const ok = asked.ok && machines.every((one) => one.ok) && calls.calls?.ok !== false;
