@@ -75,7 +75,7 @@ it("puts together the words that whisper.cpp's server tells in pieces", async ()
     { text: "sim.", probability: 0.9 },
   ]);
   const [{ form } = { form: new FormData() }] = asked.splice(0);
-  expect(["audio_ctx", "temperature_inc", "split_on_word"].map((name) => form.get(name))).toEqual(["160", "0", "true"]);
+  expect(["audio_ctx", "temperature_inc", "split_on_word"].map((name) => form.get(name))).toEqual(["256", "0", "true"]);
 });
 
 it.each(["busy", "rubbish", "elsewhere"])(

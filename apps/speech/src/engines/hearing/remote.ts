@@ -8,7 +8,7 @@ import { simplified, wantsSimplified } from "./chinese.ts";
 import { hearingEngine } from "./engine.ts";
 import { wordsOf } from "./pieces.ts";
 import type { HearingTask, RawHeard } from "./raw.ts";
-import { audioContext, padded } from "./whisper-window.ts";
+import { audioContext, FULL_CONTEXT, padded } from "./whisper-window.ts";
 
 /** A server that speaks OpenAI's transcription API: Speaches, LocalAI, vLLM, whisper.cpp's own. It stands inside the country. */
 export interface RemoteHearing {
@@ -22,6 +22,11 @@ export interface RemoteHearing {
 /** So many segments under way there; how it shares its own processors is its own affair. */
 const AT_ONCE = 8;
 const TIMEOUT_MS = 10_000;
+/**
+ * whisper.cpp's server pays attention in blocks of so many: a window that is no multiple of it made "alo, alo, alo" of half
+ * the short Spanish prompts.
+ */
+const FLASH = 256;
 
 const word = z.object({ word: z.string(), start: z.number(), probability: z.number().min(0).max(1).nullish() });
 const segment = z.object({
@@ -54,7 +59,7 @@ export function remoteHearing(
     body.set("temperature", "0");
     // whisper.cpp's own, others pass them over: the window fitted to the segment, no second hearing at a higher
     // temperature, lines that end between words.
-    body.set("audio_ctx", String(audioContext(pcm.length)));
+    body.set("audio_ctx", String(Math.min(FULL_CONTEXT, Math.ceil(audioContext(pcm.length) / FLASH) * FLASH)));
     body.set("temperature_inc", "0");
     body.set("split_on_word", "true");
     if (search === "thorough") body.set("beam_size", "5");

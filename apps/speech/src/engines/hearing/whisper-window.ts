@@ -2,7 +2,7 @@ const RATE = 16_000;
 /** whisper.cpp hears nothing in less than a second, and clips a last word that ends with the sound. */
 const LEAST_SECONDS = 1.2;
 const TAIL_SECONDS = 0.25;
-const FULL_CONTEXT = 1500;
+export const FULL_CONTEXT = 1500;
 const CONTEXT_PER_SECOND = 50;
 const MARGIN_SECONDS = 1.5;
 
