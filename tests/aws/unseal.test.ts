@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { giveRoot } from "../../apps/kit/src/commands/root.ts";
 import { keyServiceAt, makeRoot, readRootKey, sealRootWithKms } from "@yizhan/vault";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stationFiles } from "../../apps/station/src/testing/station.ts";
@@ -62,6 +63,59 @@ describe("a root under KMS", () => {
     await writeFile(open, "[default]\n", { mode: 0o600 });
     await expect(read(path, "MZ", { credentials: open })).rejects.toMatchObject({ code: "aws-credentials-missing" });
   });
+});
+
+test("`yizhan root` makes the sealed file that a site file asks for, of a new root or of one that is there, and writes over none", async () => {
+  const fleet = join(folder, "fleet");
+  await mkdir(fleet);
+  const siteFile = (unseal: object) =>
+    writeFile(
+      join(fleet, "MZ.yaml"),
+      JSON.stringify({
+        country: "MZ",
+        size: "clinic",
+        target: { kind: "debian", host: "192.0.2.1", hostKey: "ssh-ed25519 AAAA" },
+        names: { station: "mz.example.org", meet: "meet.example.org", turn: "turn.example.org" },
+        address: "192.0.2.1",
+        tls: { kind: "internal" },
+        unseal,
+        alerts: {},
+        backup: { at: "02:30", keep: 14, target: { kind: "directory", path: "/var/backups/yizhan" } },
+        jitsi: false,
+      }),
+    );
+  const kms = {
+    kind: "kms",
+    keyId: place.keyId,
+    region,
+    sealed: "/etc/mz-root.json",
+    credentials: "/root/aws",
+    endpoint: moto.url,
+  };
+  const make = (name: string, more: { root?: string } = {}) =>
+    giveRoot("MZ", { fleet, credentials: place.credentials, output: join(folder, name), ...more }, (key) => key);
+  const opened = (name: string) => readRootKey({ kind: "kms", path: join(folder, name), ...place }, { country: "MZ" });
+
+  await siteFile(kms);
+  await make("new.json");
+  const fresh = await opened("new.json");
+  expect(fresh).toHaveLength(32);
+  expect(await readFile(join(folder, "new.json"), "utf8")).not.toContain(Buffer.from(fresh).toString("hex"));
+  await expect(make("new.json")).rejects.toMatchObject({ code: "file-exists" });
+  expect(await opened("new.json")).toEqual(fresh);
+
+  const had = join(folder, "root.key");
+  await writeFile(had, `${Buffer.from(root).toString("hex")}\n`, { mode: 0o600 });
+  await make("had.json", { root: had });
+  expect(await opened("had.json")).toEqual(root);
+
+  await siteFile({ ...kms, keyId: "11111111-2222-3333-4444-555555555555" });
+  await expect(make("unknown.json")).rejects.toMatchObject({
+    code: "root-refused",
+    values: { reason: expect.stringContaining("knows no key of this id") },
+  });
+  await siteFile({ kind: "file" });
+  await expect(make("file.json")).rejects.toMatchObject({ code: "root-not-kms" });
 });
 
 test("a station starts with its root under KMS; over an open line it does not", { timeout: 90_000 }, async () => {

@@ -8,6 +8,7 @@ import { inviteCommand } from "./invite.ts";
 import { unsealCommand } from "./unseal.ts";
 import { create } from "./new.ts";
 import { plan } from "./plan.ts";
+import { rootCommand } from "./root.ts";
 import { down, status } from "./status.ts";
 import { up } from "./up.ts";
 
@@ -97,6 +98,7 @@ export function fleetCommands(yizhan: Command, text: Text): void {
     .action((country: string, options) => create(country, options, text));
   inviteCommand(yizhan, text);
   unsealCommand(yizhan, text);
+  rootCommand(yizhan, text);
   fleetOptions(yizhan.command("plan").description(text("plan.about")).argument("[countries...]"), text)
     .option("--offline", text("plan.option.offline"))
     .action((countries: string[], options) => plan(countries, options, text));
