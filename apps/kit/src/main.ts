@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { defaultData, defaultFleet, operatorLanguage } from "./environment.ts";
 import { KitError } from "./errors.ts";
+import { InstallerError } from "./fleet/host-verb.ts";
 import { openText, type Text } from "./text.ts";
 import { audit } from "./commands/audit.ts";
 import { backupCommands } from "./commands/backups.ts";
@@ -75,6 +76,10 @@ function program(text: Text): Command {
 function explain(error: unknown, text: Text): void {
   if (error instanceof KitError) {
     console.error(`\n${text(`error.${error.code}`, error.values)}\n${text(`remedy.${error.code}`, error.values)}`);
+    return;
+  }
+  if (error instanceof InstallerError) {
+    console.error(`\n${error.message}\n${error.remedy}`);
     return;
   }
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);

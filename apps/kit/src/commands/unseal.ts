@@ -1,5 +1,6 @@
 import { text as line } from "node:stream/consumers";
 import { isCancel, note, password, text as ask } from "@clack/prompts";
+import { checkShare, type ShareSet, VaultError } from "@yizhan/vault";
 import type { Command } from "commander";
 import { z } from "zod";
 import { KitError } from "../errors.ts";
@@ -16,6 +17,7 @@ const stateSchema = z.object({
   first: z.boolean(),
   people: z.number().optional(),
   needed: z.number().optional(),
+  set: z.custom<ShareSet>((value) => typeof value === "object" && value !== null).optional(),
 });
 type State = z.infer<typeof stateSchema>;
 
@@ -46,6 +48,8 @@ export function unsealCommand(yizhan: Command, text: Text): void {
 async function unseal(country: string, { fleet, anew = false }: UnsealOptions, text: Text): Promise<void> {
   const folder = await openFleet(fleet);
   const station = await openStation(folder, country, { madeUp: false });
+  // A serial console tells no width, and the prompts would write one letter a line.
+  if (process.stdout.isTTY && process.stdout.columns === 0) process.stdout.columns = 80;
   const host = await stationHost(folder.path, station);
   try {
     const state = stateSchema.parse((await hostVerb(host, "seal-state")).result);
@@ -67,12 +71,32 @@ async function unseal(country: string, { fleet, anew = false }: UnsealOptions, t
 }
 
 /** What opens the root that is there. Without a terminal: a passphrase, or a share a line, on standard input. */
-async function known({ kind, needed = 0 }: State, text: Text): Promise<Typed> {
+async function known({ kind, needed = 0, set }: State, text: Text): Promise<Typed> {
   if (!process.stdin.isTTY) return piped(kind);
   if (kind === "passphrase") return { passphrase: await hidden(text("unseal.passphrase")) };
   const shares: string[] = [];
-  while (shares.length < needed) shares.push(await hidden(text("unseal.share", { number: shares.length + 1, needed })));
+  const numbers = new Map<number, number>();
+  while (shares.length < needed) {
+    const number = shares.length + 1;
+    const share = await hidden(text("unseal.share", { number, needed }), (typed) => {
+      const found = set === undefined ? number : numberOf(typed, set);
+      if (found === undefined) return text("unseal.share.wrong");
+      return numbers.has(found) ? text("unseal.share.again", { number: found }) : undefined;
+    });
+    shares.push(share);
+    if (set !== undefined) numbers.set(checkShare(share, set), number);
+  }
   return { shares };
+}
+
+/** Undefined where it is mistyped, cut short, or of another set. */
+function numberOf(share: string, set: ShareSet): number | undefined {
+  try {
+    return checkShare(share, set);
+  } catch (error) {
+    if (error instanceof VaultError) return undefined;
+    throw error;
+  }
 }
 
 /** What is to open the root from now on. */
@@ -90,10 +114,18 @@ async function piped(kind: State["kind"]): Promise<Typed> {
   return kind === "passphrase" ? { passphrase: lines[0] ?? "" } : { shares: lines.map((one) => one.trim()) };
 }
 
-async function hidden(message: string): Promise<string> {
-  const answer = await password({ message });
+/** `wrong` says in one sentence why what was typed is asked for again. */
+async function hidden(message: string, wrong: (typed: string) => string | undefined = () => undefined): Promise<string> {
+  const answer = await password({ message, validate: (typed) => wrong(typed ?? "") });
   if (isCancel(answer)) throw new KitError("stopped");
   return answer;
+}
+
+/** In lines of six groups of four, to be copied by hand; typed, spaces, hyphens and case count for nothing. */
+function onPaper(share: string): string {
+  const groups = share.split("-");
+  const lines = Array.from({ length: Math.ceil(groups.length / 6) }, (_, line) => groups.slice(6 * line, 6 * line + 6).join("-"));
+  return lines.map((line) => `    ${line}`).join("\n");
 }
 
 /** Each share to its own person: on a terminal one after the other, and gone from the screen when it was written down. */
@@ -103,7 +135,7 @@ async function handOut(shares: readonly string[], { needed = 0 }: State, text: T
       console.log(share);
       continue;
     }
-    note(share, text("unseal.share.yours", { number: at + 1, people: shares.length, needed }));
+    console.log(`\n${text("unseal.share.yours", { number: at + 1, people: shares.length, needed })}\n\n${onPaper(share)}\n`);
     await ask({ message: text("unseal.share.written"), defaultValue: "" });
     // The screen and what was scrolled away.
     process.stdout.write("\u001B[2J\u001B[3J\u001B[H");

@@ -21,14 +21,18 @@ export interface SealState {
   /** Of shares: how many there are, and how many are needed. */
   readonly people?: number;
   readonly needed?: number;
+  /** The open part of the shares' set: tells a mistyped share from a right one before the others are typed. */
+  readonly set?: unknown;
 }
 
 /** Throws `not-typed` where nobody is asked. */
 export async function sealState(): Promise<SealState> {
   const settings = await mustBeTyped();
   const { kind } = settings;
-  const first = (await readOrNone(settings.kept)) === undefined;
-  const shares = kind === "shares" ? { people: settings.people, needed: settings.needed } : {};
+  const kept = (await readOrNone(settings.kept))?.toString("utf8");
+  const first = kept === undefined;
+  const set: { readonly set?: unknown } = kept === undefined ? {} : { set: JSON.parse(kept) };
+  const shares = kind === "shares" ? { people: settings.people, needed: settings.needed, ...set } : {};
   return { kind, sealed: await isSealed(), first, ...shares };
 }
 
