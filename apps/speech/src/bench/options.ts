@@ -16,7 +16,16 @@ export interface BenchOptions {
   readonly hear: Region["speech"]["hear"];
 }
 
-const usual = ["librivox-en", "asterisk-es", "consult-en-pt", "consult-zh-en", "consult-en-pt+consult-zh-en"];
+const usual = [
+  "librivox-en",
+  "asterisk-es",
+  "consult-en-pt",
+  "consult-pt-es",
+  "consult-fr-es",
+  "consult-zh-en",
+  "follow-up-pt-zh",
+  "consult-en-pt+consult-zh-en",
+];
 
 /** Reads the command line. Throws `RangeError` with what may be said instead. */
 export function benchOptions(args: readonly string[]): BenchOptions {
