@@ -35,6 +35,8 @@ const engines = await openEngines({
         },
       }),
 });
+for (const [model, state] of Object.entries(engines.models()))
+  if (state !== "ready") log.error({ model, state }, "a model cannot be used: what only it hears or translates is left out");
 const terms = clinicalTerms(config.locales);
 terms.warm(Object.keys(region.speech.hear));
 const speech = speechApp({

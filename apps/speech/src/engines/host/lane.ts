@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { tmpdir } from "node:os";
 import { Worker } from "node:worker_threads";
 
 /** Where an engine runs: it gets messages, answers, and can be ended at any time without harm to us. */
@@ -38,7 +39,8 @@ export const processLane: OpenLane = (module, data) => {
     serialization: "advanced",
     execArgv: ["--disable-warning=ExperimentalWarning"],
     // whisper.cpp is silent about its own affairs only in production.
-    env: { PATH: "/usr/bin:/bin", NODE_ENV: "production" },
+    // smart-whisper makes a folder in the home when it is imported, and fails where a service's user has none.
+    env: { PATH: "/usr/bin:/bin", NODE_ENV: "production", HOME: tmpdir() },
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   child.unref();
