@@ -1,4 +1,4 @@
-import { copyFile, readFile, rename, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -30,24 +30,32 @@ describe("the deployment page, followed by an operator", () => {
   let page: Handbook;
   let hub: TestHost;
   let host: TestHost;
+  /** Hears for the station, once it is named in its site file. */
+  let machine: TestHost;
   let laptop: Laptop;
-  let way: { close(): Promise<void> };
+  let ways: { close(): Promise<void> }[] = [];
   let hubSite: TlsSite;
   let site: TlsSite;
   let receipt: { caseNumber: string; accessCode: string };
 
   beforeAll(async () => {
-    [hub, host, page] = await Promise.all([bootHost(), bootHost(), readHandbook(join(root, "docs/deploy.md"))]);
+    [hub, host, machine, page] = await Promise.all([
+      bootHost(),
+      bootHost(),
+      bootHost(),
+      readHandbook(join(root, "docs/deploy.md")),
+    ]);
     laptop = await laptopOf(hub);
-    await host.exec("cat >>/root/.ssh/authorized_keys", await readFile(`${hub.identity}.pub`, "utf8"));
-    // The station's own link leads to this machine alone; what stands for the internet is one port to the hub.
-    way = await road(host, hub, 443);
+    const key = await readFile(`${hub.identity}.pub`, "utf8");
+    for (const one of [host, machine]) await one.exec("cat >>/root/.ssh/authorized_keys", key);
+    // The station's own link leads to this machine alone; what stands for the internet is one port to the hub, and for a network of its own one to its machine.
+    ways = [await road(host, hub, 443), await road(host, machine, 8443)];
     await host.exec(`printf '127.0.0.1 localhost\\n${host.gateway} hub.example.org\\n' >/etc/hosts`);
     // The first run on a machine makes its Debian.
   }, 400_000);
   afterAll(async () => {
-    await way?.close();
-    await Promise.all([hub?.remove(), host?.remove()]);
+    await Promise.all(ways.map((way) => way.close()));
+    await Promise.all([hub?.remove(), host?.remove(), machine?.remove()]);
   });
 
   /** A line of the page on the laptop, with its placeholders filled in. */
@@ -145,7 +153,20 @@ describe("the deployment page, followed by an operator", () => {
     expect(station.node).toBe("MZ");
   }, 120_000);
 
-  it("captions a conversation in English", async () => {
+  it("is heard for by a further machine, which whoever has no token asks in vain", async () => {
+    const file = join(laptop.folder, "fleet/MZ.yaml");
+    const { hostKey } = machine;
+    const speech = [{ address: machine.address, inside: host.gateway, hostKey, identity: "~/.ssh/id_ed25519" }];
+    await appendFile(file, `machines: ${JSON.stringify({ station: machine.gateway, speech })}\n`);
+    const up = await done("./yizhan up MZ --direct --passphrase-file passphrase", { "--direct": "--direct --json" });
+    expect(entriesOf(up)).toMatchObject([{ ok: true, machines: [{ address: machine.address, role: "speech", ok: true }] }]);
+    const authority = await host.exec("cat /etc/yizhan/machines/certificate.pem");
+    const door = { address: machine.address, port: 8443, name: "machine.mz.example.org", authority };
+    expect(await askOverTls(door, "/sessions")).toMatchObject({ status: 401 });
+    await expect(askOverTls({ ...door, name: "mz.example.org" }, "/sessions")).rejects.toThrow(/unrecognized name|alert/i);
+  }, 600_000);
+
+  it("captions a conversation in English at the station's own speech address, on that machine", async () => {
     const speech = await forward(host, 4811);
     try {
       const token = await host.exec("cat /etc/yizhan/secrets/speech-token");
@@ -158,6 +179,12 @@ describe("the deployment page, followed by an operator", () => {
         body: JSON.stringify(Object.fromEntries(languages)),
       });
       expect(told.ok).toBe(true);
+      // Every engine runs as the service's own user, inside its walls.
+      const { participants } = (await told.json()) as { participants: { language: string; captions: boolean }[] };
+      expect(participants.map(({ language, captions }) => [language, captions])).toEqual([
+        ["en", true],
+        ["pt", true],
+      ]);
       const stop = new AbortController();
       const heard: string[] = [];
       const replay = replayConference({
@@ -176,6 +203,8 @@ describe("the deployment page, followed by an operator", () => {
       // Two lines are enough: the test itself ends the conference.
       await expect(replay).rejects.toThrow("aborted");
       expect(heard.join(" ").length).toBeGreaterThan(20);
+      const figures = await fetch(`${speech.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+      expect(await figures.text()).toContain(`yizhan_speech_machine_conferences{machine="${machine.address}"} 1`);
     } finally {
       await speech.close();
     }
@@ -317,7 +346,7 @@ describe("the deployment page, followed by an operator", () => {
     await done("./yizhan down MZ --direct --yes --passphrase-file successor");
     expect((await host.exec("ls /root/yizhan-handover")).split("\n")).toEqual(["MZ.destruction.json", "MZ.handover"]);
     for (const path of ["/opt/yizhan", "/etc/yizhan", "/var/lib/yizhan", "/var/lib/postgresql", "/usr/local/sbin/yizhan-host"])
-      expect((await host.outcome(`test -e ${path}`)).code, path).toBe(1);
+      for (const one of [host, machine]) expect((await one.outcome(`test -e ${path}`)).code, path).toBe(1);
     expect(await host.exec("getent passwd | grep -c yizhan || true")).toBe("0");
     expect(await host.exec("dpkg -l | grep -c -E '^ii +(nginx|postgresql|coturn)' || true")).toBe("0");
     const folder = join(laptop.folder, "fleet/handover");

@@ -59,6 +59,8 @@ export interface TlsSite {
   readonly address: string;
   readonly name: string;
   readonly authority: string;
+  /** Absent: 443. */
+  readonly port?: number;
 }
 
 /** Asks a site by its name over TLS, trusting its authority only. */
@@ -82,7 +84,7 @@ export async function* streamOverTls(
 }
 
 function answerOf(
-  { address, name, authority }: TlsSite,
+  { address, name, authority, port }: TlsSite,
   path: string,
   init: TlsRequest,
   signal?: AbortSignal,
@@ -91,6 +93,7 @@ function answerOf(
     const asked = request(
       {
         host: address,
+        ...(port === undefined ? {} : { port }),
         servername: name,
         ca: authority,
         path,

@@ -182,7 +182,7 @@ async function furtherMachines(
   });
 }
 
-/** How a station says it is; asked again so often while it is not well: it looks for its machines every other second. */
+/** How a station says it is; asked again so often while it is not well: it looks for its machines every five seconds. */
 async function statusOf(host: RemoteHost, again: number): Promise<unknown> {
   const { result } = await hostVerb(host, "status", { accept: [22] });
   if (again === 0 || isWell(result) || isSealed(result)) return result;

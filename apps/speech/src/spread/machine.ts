@@ -3,10 +3,10 @@ import { z } from "zod";
 import { ask, textOf, type Wire } from "./wire.ts";
 
 /** Milliseconds between two looks at a machine, and until one counts as not answered. */
-const lookEvery = 2_000;
+const lookEvery = 5_000;
 const lookWithin = 5_000;
 /** A machine that hears with all its cores may be late once; so many times in a row it is gone. */
-const lateLooks = 3;
+const lateLooks = 2;
 
 const healthSchema = z.looseObject({
   status: z.literal("ok"),
