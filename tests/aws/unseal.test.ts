@@ -101,7 +101,7 @@ test("`yizhan root` makes the sealed file that a site file asks for, of a new ro
   const fresh = await opened("new.json");
   expect(fresh).toHaveLength(32);
   expect(await readFile(join(folder, "new.json"), "utf8")).not.toContain(Buffer.from(fresh).toString("hex"));
-  await expect(make("new.json")).rejects.toMatchObject({ code: "file-exists" });
+  await expect(make("new.json")).rejects.toMatchObject({ code: "root-there" });
   expect(await opened("new.json")).toEqual(fresh);
 
   const had = join(folder, "root.key");

@@ -44,6 +44,7 @@ export type KitErrorCode =
   | "process-did-not-start"
   | "root-not-kms"
   | "root-refused"
+  | "root-there"
   | "override-invalid"
   | "recording-unknown"
   | "region-invalid"

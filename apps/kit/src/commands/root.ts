@@ -34,7 +34,7 @@ export function rootCommand(yizhan: Command, text: Text): void {
     .action((country: string, options: RootOptions) => giveRoot(country.toUpperCase(), options, text));
 }
 
-/** Seals it, puts it where it is wanted, and says so. Throws `file-exists` and what {@link sealedRootFor} throws. */
+/** Seals it, puts it where it is wanted, and says so. Throws `root-there` and what {@link sealedRootFor} throws. */
 export async function giveRoot(country: string, options: RootOptions, text: Text): Promise<void> {
   const folder = await openFleet(options.fleet);
   const station = await openStation(folder, country, { madeUp: false });
@@ -57,7 +57,7 @@ async function intoFile(path: string, content: string): Promise<void> {
   try {
     await writeSecretFile(path, content);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw new KitError("file-exists", { path }, error);
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw new KitError("root-there", { path }, error);
     throw error;
   }
 }
@@ -68,7 +68,7 @@ async function ontoHost(fleet: string, station: Station, path: string, content: 
   try {
     const [target, partial] = [quoted(path), quoted(`${path}.partial`)];
     if ((await must(host, `test ! -e ${target} || echo there`)).trim() === "there")
-      throw new KitError("file-exists", { path: `${host.target.host}:${path}` });
+      throw new KitError("root-there", { path: `${host.target.host}:${path}` });
     await must(
       host,
       `umask 077 && mkdir -p "$(dirname ${target})" && cat > ${partial} && chmod 400 ${partial} && sync ${partial} && ln ${partial} ${target} && rm ${partial}`,
