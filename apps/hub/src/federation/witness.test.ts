@@ -92,4 +92,4 @@ it("the hub holds a station's newest checkpoint, and both when it is cut back or
   await agent.close();
   await station.close();
   await hub.close();
-});
+}, 60_000);
