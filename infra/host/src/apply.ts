@@ -19,7 +19,7 @@ import { installModels } from "./steps/models.ts";
 import { installPackages, packageVersions } from "./steps/packages.ts";
 import { removeOldReleases, switchRelease, unpackRelease } from "./steps/release.ts";
 import { makeSecrets } from "./steps/secrets.ts";
-import { bringUnits } from "./steps/units.ts";
+import { bringUnits, failedAfterwards } from "./steps/units.ts";
 import { isSealed } from "./unseal/settings.ts";
 import { type Trust, type VerifiedArchive, verifyArchive } from "./verify.ts";
 
@@ -95,6 +95,7 @@ export async function apply(source: PartSource, options: ApplyOptions, report: R
     await step("files", () => writeFiles(context));
     await step("services", () => bringUnits(context));
     await step("health", () => waitForHealth(bundle, options.healthWithinMs ?? 120_000));
+    for (const name of await failedAfterwards(bundle)) report({ type: "note", text: `${name} failed: journalctl -u ${name}` });
     if (await isSealed()) report({ type: "note", text: `sealed: yizhan unseal ${manifest.country}` });
   } catch (error) {
     const snapshot = current.applying?.snapshot;

@@ -12,8 +12,9 @@ const packageName = z.string().regex(/^[a-z0-9][a-z0-9.+-]+$/);
 const secretName = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/);
 
 const fileSchema = z.object({ path: absolute, content: z.string(), mode, ...owned, secret: z.boolean() });
+const unitName = z.string().regex(/^[A-Za-z0-9@:_.\\-]+$/);
 const unitSchema = z.object({
-  name: z.string().regex(/^[A-Za-z0-9@:_.\\-]+$/),
+  name: unitName,
   enable: z.boolean(),
   start: z.boolean(),
   restartWhen: z.array(z.string()),
@@ -52,6 +53,8 @@ export const bundleSchema = z.object({
   databases: z.array(z.object({ name, owner: name, cluster: z.string().default("main") })),
   /** `elsewhere`: another machine has to be up for it; an installation does not wait. */
   health: z.array(z.object({ url: z.url(), elsewhere: z.literal(true).optional() })),
+  /** Units to start once the host is well; one that fails stops nothing. */
+  afterwards: z.array(unitName).default([]),
   models: z.array(z.string()).default([]),
   digest: z.string(),
 });

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { loadRegion } from "@yizhan/region";
@@ -107,6 +107,63 @@ test("the host's own authority makes a certificate for every name", async () => 
   ]);
   for (const name of ["mz.example.org", "meet.mz.example.org", "turn.mz.example.org"]) expect(stdout).toContain(`DNS:${name}`);
   await run("openssl", ["verify", "-CAfile", join(folder, "tls/authority.pem"), join(folder, "tls/certificate.pem")]);
+});
+
+test("a certificate over ACME takes the place of the host's own, and of one that lacks a name", async () => {
+  const region = await loadRegion(join(import.meta.dirname, "../../../regions"), "MZ");
+  const here = await mkdtemp(join(folder, "acme-"));
+  const tls = { kind: "acme", email: "a@example.org" } as const;
+  /** The scripts as a host has them, in a folder; lego is one that gives what it is asked for and notes how it was asked. */
+  const scripts = async (meet: string) => {
+    const site = exampleSite("MZ", { tls, names: { station: "mz.example.org", meet, turn: "turn.mz.example.org" } });
+    const files = new Map(renderBundle({ region, site, release }).files.map((one) => [one.path, one.content]));
+    const put = async (name: string) => {
+      const text = (files.get(`/usr/local/lib/yizhan/${name}`) ?? "")
+        .replaceAll("/etc/yizhan/tls", join(here, "tls"))
+        .replaceAll("/var/lib/yizhan/acme-account", join(here, "account"))
+        .replaceAll(/chgrp .*\n/g, "")
+        .replaceAll("systemctl is-active --quiet", "false");
+      await writeFile(join(here, name), text);
+      return join(here, name);
+    };
+    return { own: await put("certificate"), asking: await put("certificate-over-acme") };
+  };
+  await Promise.all(["tls", "account/certificates", "bin"].map((name) => mkdir(join(here, name), { recursive: true })));
+  const lego = `#!/bin/sh
+echo "$*" >>${here}/asked
+out=${here}/account/certificates/mz.example.org
+names=$(echo "$*" | grep -o 'domains [^ ]*' | sed 's/domains /DNS:/' | paste -sd ,)
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 90 -subj /CN=ca -addext "subjectAltName=$names" -keyout $out.key -out $out.crt 2>/dev/null
+`;
+  await writeFile(join(here, "bin/lego"), lego, { mode: 0o755 });
+  const shell = (path: string) => run("env", [`PATH=${join(here, "bin")}:${process.env["PATH"] ?? ""}`, "sh", path]);
+  const serving = () => readFile(join(here, "tls/certificate.pem"), "utf8");
+  const issued = () => readFile(join(here, "account/certificates/mz.example.org.crt"), "utf8");
+  const asked = async () => (await readFile(join(here, "asked"), "utf8")).trim().split("\n");
+
+  const { own, asking } = await scripts("meet.mz.example.org");
+  await shell(own);
+  const first = await serving();
+  await shell(own);
+  expect(await serving()).toBe(first);
+  await shell(asking);
+  expect(await serving()).toBe(await issued());
+  expect(await asked()).toEqual([expect.stringMatching(/--domains turn\.mz\.example\.org run$/)]);
+  // Neither a restart nor a second look changes what serves.
+  await shell(own);
+  await shell(asking);
+  expect(await serving()).toBe(await issued());
+  expect(await asked()).toHaveLength(1);
+
+  const other = await scripts("calls.mz.example.org");
+  await shell(other.own);
+  expect(await serving()).not.toBe(await issued());
+  await shell(other.asking);
+  expect(await serving()).toBe(await issued());
+  expect((await asked()).at(-1)).toMatch(/--domains calls\.mz\.example\.org .*run$/);
+  expect(
+    (await run("openssl", ["x509", "-in", join(here, "tls/certificate.pem"), "-noout", "-ext", "subjectAltName"])).stdout,
+  ).toContain("DNS:calls.mz.example.org");
 });
 
 test("wg-quick takes the link to the hub", async () => {

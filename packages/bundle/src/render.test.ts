@@ -83,6 +83,7 @@ test("any site that may be written renders: no path, folder or unit twice, and n
       { kind: "internal" },
       { kind: "files", certificate: "/etc/c.pem", key: "/etc/k.pem" },
       { kind: "acme", email: "a@example.org" },
+      { kind: "acme", email: "a@example.org", server: "https://ca.example.org/directory", authority: "./ca.pem" },
     ),
     unseal: fc.constantFrom<Site["unseal"]>({ kind: "file" }, { kind: "passphrase" }, { kind: "shares", people: 5, needed: 3 }),
     jitsi: fc.constantFrom<Site["jitsi"]>(false, { packages: "./debs" }),

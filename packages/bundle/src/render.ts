@@ -54,6 +54,7 @@ export function renderBundle({ region, site, release, role: asked }: BundleInput
     clusters: collect(all, "clusters"),
     databases: collect(all, "databases"),
     health: collect(all, "health"),
+    afterwards: collect(all, "afterwards"),
     models: modelIds(context),
   };
   return { ...bundle, digest: bundleDigest(bundle) };

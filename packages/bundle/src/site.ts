@@ -67,7 +67,14 @@ const plainSchema = z.strictObject({
     z.strictObject({ kind: z.literal("internal") }),
     /** Files that somebody else keeps on the host. */
     z.strictObject({ kind: z.literal("files"), certificate: hostPath, key: hostPath }),
-    z.strictObject({ kind: z.literal("acme"), email: z.email() }),
+    z.strictObject({
+      kind: z.literal("acme"),
+      email: z.email(),
+      /** The directory of another authority than Let's Encrypt. */
+      server: z.url({ protocol: /^https$/ }).optional(),
+      /** Path of the certificate that this authority's own server shows, where no public one made it. */
+      authority: localPath.optional(),
+    }),
   ]),
   hub: z
     .strictObject({

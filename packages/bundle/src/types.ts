@@ -107,6 +107,8 @@ export interface Bundle {
   readonly databases: readonly HostDatabase[];
   /** Asked on the host itself once everything runs. */
   readonly health: readonly HealthAddress[];
+  /** Units that are started once all the others run and the host is well. Where one fails that is told, and stops nothing. */
+  readonly afterwards: readonly string[];
   /** Ids of the speech models that the region's languages need. */
   readonly models: readonly string[];
   /** SHA-256 of the canonical JSON (RFC 8785) of all the rest, hex. */
@@ -127,4 +129,5 @@ export interface Part {
   readonly clusters?: readonly Cluster[];
   readonly databases?: readonly HostDatabase[];
   readonly health?: readonly HealthAddress[];
+  readonly afterwards?: readonly string[];
 }

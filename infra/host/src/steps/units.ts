@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { Unit } from "../bundle.ts";
+import type { Bundle, Unit } from "../bundle.ts";
 import { noteChange } from "../context.ts";
 import { attempt, run } from "../shell.ts";
 import { paths } from "../paths.ts";
@@ -52,6 +52,13 @@ export async function bringUnits(context: Context): Promise<void> {
     else if (concerned && unit.reload) await act(context, "reload-or-restart", unit.name, "reloaded");
     else if (concerned) await act(context, "restart", unit.name, "restarted");
   }
+}
+
+/** Starts what comes once the host is well, such as asking an authority for a certificate; answers what failed. */
+export async function failedAfterwards({ afterwards }: Bundle): Promise<string[]> {
+  const failed: string[] = [];
+  for (const name of afterwards) if ((await attempt("systemctl", ["start", name])).code !== 0) failed.push(name);
+  return failed;
 }
 
 /** Instances and units without an install section are neither. */
