@@ -220,6 +220,8 @@ describe("the deployment page, followed by an operator", () => {
   }, 240_000);
 
   it("changes nothing the second time, in waves, and locks a second operator out", async () => {
+    const [old, young] = ["a", "b"].map((letter) => `/var/lib/yizhan/host/parts/${letter.repeat(64)}`);
+    await host.exec(`touch -d '8 days ago' ${old}; touch ${young}`);
     const json = { "--direct": "--direct --json" };
     const one = start("./yizhan up --all --wave 1,5,rest --direct", json);
     await one.until(/^MZ {2}on the host: packages/);
@@ -236,6 +238,9 @@ describe("the deployment page, followed by an operator", () => {
     ]);
     expect(output).toContain("Wave 2: MZ");
     expect(code).toBe(0);
+    // What an earlier release left is gone; what somebody may be sending is not.
+    expect(await host.exec(`ls ${old} ${young} 2>&1 || true`)).toContain(`cannot access '${old}'`);
+    await host.exec(`rm ${young}`);
   }, 600_000);
 
   it("says what was changed by hand, and puts it back", async () => {

@@ -16,6 +16,7 @@ import { writeFiles } from "./steps/files.ts";
 import { waitForHealth } from "./steps/health.ts";
 import { takeGiven } from "./steps/given.ts";
 import { installModels } from "./steps/models.ts";
+import { removeOldParts } from "./steps/old-parts.ts";
 import { installPackages, packageVersions } from "./steps/packages.ts";
 import { removeOldReleases, switchRelease, unpackRelease } from "./steps/release.ts";
 import { makeSecrets } from "./steps/secrets.ts";
@@ -119,6 +120,7 @@ export async function apply(source: PartSource, options: ApplyOptions, report: R
   if ((state?.version ?? "") === "" && bundle.units.some((unit) => unit.name === "yizhan-backup.timer"))
     await attempt("systemctl", ["start", "--no-block", "yizhan-backup.service"]);
   await removeOldReleases([manifest.version, upgrade ? state.version : undefined, ...(upgrade ? [] : [state?.version])]);
+  await removeOldParts(manifest);
   await rm(paths.boot, { recursive: true, force: true });
   return { country: manifest.country, version: manifest.version, archive: id, changed: [...changed] };
 }
