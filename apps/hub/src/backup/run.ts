@@ -5,6 +5,7 @@ import {
   backupFolder,
   type BackupFiles,
   type Checked,
+  dropPutAside,
   dropLeftovers,
   dropOldest,
   finishSwap,
@@ -120,13 +121,8 @@ export async function dropAside(config: HubConfig): Promise<string[]> {
   const { data, keys } = await databasePlaces(config);
   if (data.kind === "pglite") held.adopt(await lockFolder(config.data), (lock) => lock.release());
   await finishSwap(config.data);
-  const gone: string[] = [];
-  for (const target of [data, keys, { kind: "pglite", directory: join(config.data, "files") } as const]) {
-    const { old, broken } = await leftovers(target);
-    await dropLeftovers(target, [...old, ...broken]);
-    gone.push(...old, ...broken);
-  }
-  return gone;
+  // Awaited here: the lock goes when this function ends.
+  return await dropPutAside([data, keys, { kind: "pglite", directory: join(config.data, "files") } as const]);
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -1,24 +1,10 @@
-import type { Accuracy } from "./accuracy.ts";
 import { byLanguage, lag, percent } from "./figures.ts";
 import type { MatrixRun } from "./matrix.ts";
-import type { Percentiles } from "./percentiles.ts";
+import type { RunFigures } from "./table.ts";
 
-export interface MatrixRow extends MatrixRun {
-  /** Seconds of the run, and seconds in which somebody spoke, everybody's added up. */
-  readonly seconds: number;
+export interface MatrixRow extends MatrixRun, RunFigures {
+  /** Seconds in which somebody spoke, everybody's added up. */
   readonly spoken: number;
-  readonly first: Percentiles | undefined;
-  readonly interim: Percentiles | undefined;
-  readonly finals: readonly { readonly language: string; readonly final: Percentiles }[];
-  readonly translation: Percentiles | undefined;
-  readonly accuracy: readonly Accuracy[];
-  readonly droppedInterims: number;
-  readonly missed: number;
-  readonly lostSegments: number;
-  readonly committedChanges: number;
-  readonly cores: number;
-  readonly residentMb: number;
-  readonly load: readonly [number, number];
   /** What of the bar it broke. */
   readonly broken: readonly string[];
 }

@@ -2,14 +2,12 @@ import type { Accuracy } from "./accuracy.ts";
 import { byLanguage, lag, percent } from "./figures.ts";
 import type { Percentiles } from "./percentiles.ts";
 
-/** One run of the bench: who spoke, how late, how well. Lags are milliseconds. */
-export interface BenchRow {
-  readonly recordings: readonly string[];
-  readonly speakers: number;
+/** What one run showed. Lags are milliseconds. */
+export interface RunFigures {
+  /** Of the run. */
   readonly seconds: number;
   readonly first: Percentiles | undefined;
   readonly interim: Percentiles | undefined;
-  readonly final: Percentiles | undefined;
   /** Each language apart. */
   readonly finals: readonly { readonly language: string; readonly final: Percentiles }[];
   readonly translation: Percentiles | undefined;
@@ -22,6 +20,13 @@ export interface BenchRow {
   readonly residentMb: number;
   /** Everything that ran on the machine, its one-minute load, before and after. */
   readonly load: readonly [number, number];
+}
+
+/** One run of the bench: who spoke, how late, how well. */
+export interface BenchRow extends RunFigures {
+  readonly recordings: readonly string[];
+  readonly speakers: number;
+  readonly final: Percentiles | undefined;
 }
 
 /** A Markdown table: reads well in a terminal, and goes into a document as it is. */

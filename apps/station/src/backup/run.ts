@@ -5,6 +5,7 @@ import {
   backupFolder,
   type BackupFiles,
   type Checked,
+  dropPutAside,
   dropLeftovers,
   dropOldest,
   finishSwap,
@@ -161,13 +162,8 @@ export async function dropAside(config: StationConfig): Promise<string[]> {
   const { data, keys } = await targets(config);
   if (data.kind === "pglite") held.adopt(await lockFolder(config.data), (lock) => lock.release());
   await finishSwap(config.data);
-  const gone: string[] = [];
-  for (const target of [data, keys, filesTarget(config)]) {
-    const { old, broken } = await leftovers(target);
-    await dropLeftovers(target, [...old, ...broken]);
-    gone.push(...old, ...broken);
-  }
-  return gone;
+  // Awaited here: the lock goes when this function ends.
+  return await dropPutAside([data, keys, filesTarget(config)]);
 }
 
 /** Where the attachments are: a folder, whichever engine has the rows. */

@@ -81,6 +81,17 @@ export async function dropLeftovers(target: Target, names: readonly string[]): P
   }
 }
 
+/** Removes what restores of these places put aside, and what killed ones left; the names of what went. */
+export async function dropPutAside(targets: readonly Target[]): Promise<string[]> {
+  const gone: string[] = [];
+  for (const target of targets) {
+    const { old, broken } = await leftovers(target);
+    await dropLeftovers(target, [...old, ...broken]);
+    gone.push(...old, ...broken);
+  }
+  return gone;
+}
+
 async function foldersBeside(directory: string): Promise<string[]> {
   const names = await readdir(dirname(directory)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];

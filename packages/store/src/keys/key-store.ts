@@ -38,8 +38,16 @@ export async function openKeyStore(options: DatabaseOptions): Promise<OpenKeySto
       order by place`.execute(db);
     return rows.map((row) => row.outcome);
   });
+  /** Of a destroyed key: still there where the table could not be written anew. */
+  let bytesLeft = false;
   const writeAnew = gathered(async (wishes: readonly undefined[]) => {
-    await sql`vacuum full subject_key`.execute(db);
+    bytesLeft = false;
+    try {
+      await sql`vacuum full subject_key`.execute(db);
+    } catch (error) {
+      bytesLeft = true;
+      throw error;
+    }
     return wishes;
   });
   return {
@@ -92,16 +100,18 @@ export async function openKeyStore(options: DatabaseOptions): Promise<OpenKeySto
       return rows.map(asKey);
     },
     async destroy(subject) {
-      await db.transaction().execute(async (transaction) => {
+      const { numDeletedRows } = await db.transaction().execute(async (transaction) => {
         await sql`select pg_advisory_xact_lock(hashtextextended(${subject}, 0))`.execute(transaction);
         await transaction
           .insertInto("destroyed_subject")
           .values({ subject })
           .onConflict((conflict) => conflict.doNothing())
           .execute();
-        await transaction.deleteFrom("subject_key").where("subject", "=", subject).execute();
+        return transaction.deleteFrom("subject_key").where("subject", "=", subject).executeTakeFirstOrThrow();
       });
-      await writeAnew(undefined);
+      bytesLeft ||= numDeletedRows > 0n;
+      // A list of tombstones names many who have no key here.
+      if (bytesLeft) await writeAnew(undefined);
     },
     isDestroyed,
     async tombstones(afterSubject, limit) {
