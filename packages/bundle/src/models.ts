@@ -4,8 +4,8 @@ import type { Context } from "./context.ts";
 
 const voice = "kokoro-82m";
 
-/** Languages that the station reads aloud itself; espeak-ng tells Kokoro how their words are said. */
-const spoken: ReadonlySet<string> = new Set(["en", "es", "fr", "hi", "it", "pt"]);
+/** Languages that the station reads aloud itself; espeak-ng tells Kokoro how words in Latin letters are said. */
+const spoken: ReadonlySet<string> = new Set(["en", "es", "fr", "hi", "it", "pt", "zh"]);
 
 /** Whether lines are read aloud on the station itself, in one of the languages of its patients. */
 export function readsAloud({ role, languages }: Region): boolean {

@@ -6,7 +6,8 @@ export type EngineErrorCode =
   | "no-route"
   | "translation-failed"
   | "translation-slow"
-  | "no-voice";
+  | "no-voice"
+  | "unreadable";
 
 /** `message` is for the operator. It never holds what was said. */
 export class EngineError extends Error {

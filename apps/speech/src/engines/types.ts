@@ -88,7 +88,7 @@ export interface Voice {
   languages(): readonly string[];
   /** A whole tag or its primary subtag: `pt-MZ` is spoken by what speaks `pt`. */
   speaks(language: string): boolean;
-  /** A WAV file. Rejects with `EngineError`: `no-voice`, `engine-failed`. */
+  /** A WAV file. The whole line or nothing. Rejects with `EngineError`: `no-voice`, `unreadable`, `engine-failed`. */
   speak(text: string, language: string): Promise<Uint8Array<ArrayBuffer>>;
   close(): void;
 }

@@ -24,6 +24,9 @@ export function voiceRoutes(voice: Voice): Hono {
       if (!(error instanceof EngineError)) throw error;
       if (error.code === "no-voice")
         throw new Problem(404, "not-found", { remedy: "GET /voice lists the languages.", cause: error });
+      if (error.code === "unreadable") {
+        throw new Problem(422, "bad-request", { remedy: "Nothing of this line was read: show it instead.", cause: error });
+      }
       throw new Problem(503, "unavailable", { remedy: "The voice failed; the next line begins it anew.", cause: error });
     }
   });

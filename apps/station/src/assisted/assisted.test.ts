@@ -23,6 +23,7 @@ const service = createServer((request, response) => {
   request.on("data", (part: Buffer) => (body += part.toString()));
   request.on("end", () => {
     if (body.includes('"kk"')) return response.writeHead(404).end();
+    if (body.includes("㍿")) return response.writeHead(422).end();
     return response.writeHead(200, { "content-type": "audio/wav" }).end("RIFF");
   });
 });
@@ -137,6 +138,8 @@ test("lines are read aloud where there is a voice", async () => {
   const spoken = await ask("/api/voices/speak", { text: "Olá", language: "pt" });
   expect([spoken.status, spoken.headers.get("content-type"), await spoken.text()]).toEqual([200, "audio/wav", "RIFF"]);
   expect((await ask("/api/voices/speak", { text: "Сәлем", language: "kk" })).status).toBe(404);
+  // A line that cannot be read aloud is no trouble of the service's.
+  expect((await ask("/api/voices/speak", { text: "5㍿", language: "zh" })).status).toBe(422);
 });
 
 test("a ticket that waited too long is worth nothing", () => {

@@ -58,7 +58,7 @@ const speakRoute = createRoute({
   },
   responses: {
     200: { description: "The sound", content: { "audio/wav": { schema: z.string() } } },
-    ...problems(400, 401, 403, 404, 503),
+    ...problems(400, 401, 403, 404, 422, 503),
   },
 });
 

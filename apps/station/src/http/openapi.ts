@@ -29,6 +29,7 @@ const meanings = {
   404: "There is no such thing, or not for the one who asks.",
   409: "It has changed in the meantime.",
   413: "The body is too large.",
+  422: "Something in what was sent cannot be done; the remedy says what.",
   429: "Too many attempts; `Retry-After` says when to come back.",
   503: "A part that this needs does not answer.",
 } as const;

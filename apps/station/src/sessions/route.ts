@@ -82,6 +82,7 @@ export async function answered<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof SpeechError)) throw error;
     if (error.code === "session-unknown" || error.code === "no-voice") throw new Problem(404, "not-found", { cause: error });
+    if (error.code === "line-refused") throw new Problem(422, "bad-request", { cause: error });
     throw new Problem(503, "unavailable", { remedy: "The speech service does not answer: yizhan status.", cause: error });
   }
 }

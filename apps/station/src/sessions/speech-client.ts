@@ -15,7 +15,7 @@ export type SpeechSession = z.infer<typeof sessionSchema>;
 
 /** The speech service does not answer, or not as agreed. */
 export class SpeechError extends Error {
-  readonly code: "speech-unreachable" | "speech-refused" | "session-unknown" | "no-voice";
+  readonly code: "speech-unreachable" | "speech-refused" | "session-unknown" | "no-voice" | "line-refused";
 
   constructor(code: SpeechError["code"], cause?: unknown) {
     super(code, { cause });
@@ -50,7 +50,7 @@ export interface SpeechClient {
   microphone(sessionId: string, participants: readonly string[], language: string | undefined): WebSocket;
   /** Languages that can be read aloud. */
   voices(): Promise<readonly string[]>;
-  /** A WAV file. Throws `no-voice`. */
+  /** A WAV file. Throws `no-voice`, or `line-refused` where something in the line cannot be read aloud. */
   speak(text: string, language: string): Promise<ReadableStream<Uint8Array>>;
 }
 
@@ -80,6 +80,7 @@ export function openSpeechClient(url: string, token: string, ask: typeof fetch =
       throw new SpeechError("speech-unreachable", error);
     }
     if (response.status === 404) throw new SpeechError("session-unknown");
+    if (response.status === 422) throw new SpeechError("line-refused");
     if (!response.ok) throw new SpeechError("speech-refused");
     return response;
   }

@@ -2,11 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { serveTasks } from "../host/serve.ts";
-import { phonemes } from "./phonemes.ts";
 
 export interface SpeakTask {
-  readonly text: string;
-  readonly language: string;
+  readonly phonemes: string;
   readonly voice: string;
 }
 
@@ -21,8 +19,8 @@ await serveTasks<{ folder: string; threads: number }, SpeakTask>(async ({ folder
     extra: { session: { intra_op: { allow_spinning: "0" } } },
   });
   const { vocab } = JSON.parse(await readFile(join(folder, "config.json"), "utf8")) as { vocab: Record<string, number> };
-  return async ({ text, language, voice }) => {
-    const tokens = [...(await phonemes(text, language))].flatMap((phoneme) => vocab[phoneme] ?? []);
+  return async ({ phonemes, voice }) => {
+    const tokens = [...phonemes].flatMap((phoneme) => vocab[phoneme] ?? []);
     if (tokens.length === 0 || tokens.length > longest) throw new RangeError(`${tokens.length} phonemes`);
     const styles = new Float32Array(new Uint8Array(await readFile(join(folder, "voices", `${voice}.bin`))).buffer);
     const output = await session.run({

@@ -14,10 +14,6 @@ const accents: Readonly<Record<string, string>> = {
   hi: "hi",
 };
 
-export function speaksThroughEspeak(language: string): boolean {
-  return accents[language] !== undefined;
-}
-
 /**
  * Text to Kokoro's phonemes by Debian's `espeak-ng`, a process of its own. It leaves punctuation out, which
  * the voice needs for its pauses: each stretch between marks goes by itself. Text goes by standard input, so

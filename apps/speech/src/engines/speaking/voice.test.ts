@@ -4,6 +4,7 @@ import { startService, type TestService } from "../../testing/service.ts";
 import { openEngines } from "../open.ts";
 import type { Engines } from "../types.ts";
 import { scriptedEngines } from "../../testing/scripted-engines.ts";
+import { normalise } from "../../scoring/index.ts";
 import { openVoice, sentences } from "./voice.ts";
 
 let engines: Engines;
@@ -11,7 +12,7 @@ let service: TestService;
 beforeAll(async () => {
   engines = await openEngines({
     models: await testModels(["kokoro-82m", "silero-vad", "whisper-base"]),
-    speech: { hear: { pt: ["whisper-base"] }, translate: [] },
+    speech: { hear: { pt: ["whisper-base"], zh: ["whisper-base"] }, translate: [] },
   });
   service = await startService({ engines });
 }, 120_000);
@@ -44,9 +45,24 @@ test("a line in Portuguese is spoken so that it is heard as it was written", { t
   expect(heard?.text.toLowerCase()).toMatch(/(?:três|3) vezes por dia/);
 });
 
+test(
+  "a line in Chinese is spoken with its numbers, and not at all where something in it has no reading",
+  { timeout: 120_000 },
+  async () => {
+    const say = (text: string) => service.get("/voice", { method: "POST", body: JSON.stringify({ text, language: "zh-CN" }) });
+    const answer = await say("您的体温是38.5°C，每次吃500mg，每天3次。");
+    expect(answer.status).toBe(200);
+    const samples = heardFrom(await answer.arrayBuffer());
+    const heard = await engines.hearing("zh")?.hear({ samples, language: "zh", mode: "final" });
+    const digits = normalise(heard?.text ?? "", "zh").filter((one) => /\d/.test(one));
+    expect(digits, heard?.text).toEqual(["38.5", "500", "3"]);
+    expect((await say("每次吃5㍿，每天3次。")).status).toBe(422);
+  },
+);
+
 test("says what it can speak, and refuses the rest with a reason", async () => {
   const { languages } = (await (await service.get("/voice")).json()) as { languages: string[] };
-  expect(languages).toEqual(expect.arrayContaining(["en", "pt", "es", "fr"]));
+  expect(languages).toEqual(expect.arrayContaining(["en", "pt", "es", "fr", "zh"]));
   const say = (body: object) => service.get("/voice", { method: "POST", body: JSON.stringify(body) });
   expect((await say({ text: "Сәлем", language: "kk" })).status).toBe(404);
   expect((await say({ text: "", language: "pt" })).status).toBe(422);

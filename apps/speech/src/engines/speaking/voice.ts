@@ -5,15 +5,16 @@ import { EngineHost } from "../host/host.ts";
 import { processLane } from "../host/lane.ts";
 import type { Voice } from "../types.ts";
 import type { SpeakTask } from "./kokoro-worker.ts";
-import { speaksThroughEspeak } from "./phonemes.ts";
+import { phonemes } from "./phonemes.ts";
 import { wavOf } from "../../audio/wav.ts";
+import { chinesePhonemes } from "./chinese/phonemes.ts";
 
 const id = "kokoro-82m";
 const rate = 24_000;
 /** Letters spoken at once: longer lines are spoken sentence by sentence. */
 const longest = 300;
 
-/** One calm voice for each language that Kokoro and espeak-ng share. */
+/** One calm voice for each language that Kokoro knows and that we have phonemes for. */
 const voices: Readonly<Record<string, string>> = {
   en: "af_heart",
   "en-GB": "bf_emma",
@@ -22,6 +23,7 @@ const voices: Readonly<Record<string, string>> = {
   fr: "ff_siwis",
   it: "if_sara",
   hi: "hf_alpha",
+  zh: "zf_xiaoxiao",
 };
 
 /** Kokoro's voices, where its weights and espeak-ng are here. Loaded at the first line, in a process of its own. */
@@ -37,9 +39,7 @@ export function openVoice(models: string, threads: number, programs: readonly st
     taskMs: 60_000,
   });
   const known = (language: string): string | undefined =>
-    here
-      ? [language, language.split("-")[0] ?? ""].find((tag) => voices[tag] !== undefined && speaksThroughEspeak(tag))
-      : undefined;
+    here ? [language, language.split("-")[0] ?? ""].find((tag) => voices[tag] !== undefined) : undefined;
   return {
     languages: () => (here ? Object.keys(voices) : []),
     speaks: (language) => known(language) !== undefined,
@@ -48,13 +48,18 @@ export function openVoice(models: string, threads: number, programs: readonly st
       const voice = tag === undefined ? undefined : voices[tag];
       if (tag === undefined || voice === undefined) throw new EngineError("no-voice", `no voice for ${language}`);
       const parts: Float32Array[] = [];
-      for (const sentence of sentences(text)) {
-        parts.push(await host.run<Float32Array>({ text: sentence, language: tag, voice } satisfies SpeakTask));
+      for (const piece of await pieces(text, tag)) {
+        parts.push(await host.run<Float32Array>({ phonemes: piece, voice } satisfies SpeakTask));
       }
       return wavOf(joined(parts), rate);
     },
     close: () => host.close(),
   };
+}
+
+function pieces(text: string, language: string): Promise<string[]> {
+  if (language === "zh") return chinesePhonemes(text);
+  return Promise.all(sentences(text).map((sentence) => phonemes(sentence, language)));
 }
 
 /** Pieces of at most {@link longest} letters: whole sentences together, and where one is longer, words. */

@@ -22,7 +22,7 @@ export function hush(): void {
   window.speechSynthesis?.cancel();
 }
 
-/** Reads a line aloud, one at a time; resolves when it has been said. False where nobody can. */
+/** Reads a line aloud, one at a time; resolves when it has been said. False where nobody can, and nothing of it was said. */
 export async function sayAloud(text: string, language: string): Promise<boolean> {
   hush();
   const device = deviceVoice(language);

@@ -56,11 +56,19 @@ export function Talk({ session, microphone, voices, together, languages, leave }
     setSpeaking(undefined);
     const wasBoth = turn.current === "both";
     turn.current = undefined;
-    sayAloud(text, to).then(
+    void aloudOrTold(text, to).then(
       // Whoever let both speak goes on so, unless a button was pressed meanwhile.
       () => (wasBoth && turn.current === undefined ? listen("both") : undefined),
-      (error: unknown) => setWrong(errorText(locale, error)),
     );
+  }
+  /** A line that somebody waits to hear and that cannot be read is told of: it must be shown. */
+  async function aloudOrTold(text: string, to: string): Promise<void> {
+    try {
+      const read = await sayAloud(text, to);
+      setWrong(read || !hasVoice(voices, to) ? "" : locale.t("assisted.not-read"));
+    } catch (error) {
+      setWrong(errorText(locale, error));
+    }
   }
   function listen(next: Turn): void {
     turn.current = next;
@@ -115,7 +123,7 @@ export function Talk({ session, microphone, voices, together, languages, leave }
                   class="button small"
                   aria-label={locale.t("assisted.again")}
                   title={locale.t("assisted.again")}
-                  onClick={() => void sayAloud(translation.text, translation.to)}
+                  onClick={() => void aloudOrTold(translation.text, translation.to)}
                 >
                   <Speaker />
                 </button>
