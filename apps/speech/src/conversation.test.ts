@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { conferenceOf, readRecording, replayConference } from "@yizhan/meet/replay";
 import { scaledClock } from "@yizhan/meet";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { clinicalTerms } from "./captions/clinical-terms.ts";
 import { scriptedEngines } from "./testing/scripted-engines.ts";
 import { startService, type TestService, testToken } from "./testing/service.ts";
 
@@ -76,3 +77,36 @@ test("a real bridge's conference comes out as captions and translations", async 
   );
   expect(translations.length).toBe(captions.filter((caption) => !caption.is_interim).length);
 });
+
+test("a whole temperature that was heard in Chinese asks for its tenth; one that somebody wrote does not", async () => {
+  const terms = clinicalTerms(fileURLToPath(new URL("../../../locales", import.meta.url)));
+  const own = await startService({
+    engines: scriptedEngines({ hear: { zh: "昨天晚上38度" } }),
+    terms,
+    clock: scaledClock(speed),
+  });
+  const { header, frames } = await readRecording(recording("bridge-dtx"));
+  await own.get("/sessions/fever/languages", { method: "PUT", body: JSON.stringify({ guest: "zh" }) });
+  const watch = own.watch("fever");
+  await replayConference({
+    url: `${own.ws}/transcribe?sessionId=fever&sendBack=true&sendBackInterim=true&lang=zh`,
+    token: testToken,
+    items: conferenceOf({ header, frames }),
+    requests: ["pt"],
+    speed,
+    pingInterval: 1_000,
+  });
+  await watch.until((event) => event.type === "ended");
+  watch.close();
+  const line = watch.events.find((event) => event.type === "line" && event.final);
+  const segmentId = line?.type === "line" ? line.segmentId : "";
+  expect(line).toMatchObject({ text: "昨天晚上38度", pins: expect.arrayContaining([tenths]) });
+  const again = own.watch("fever");
+  await own.get(`/sessions/fever/lines/${segmentId}`, { method: "PUT", body: JSON.stringify({ text: "昨天38度", by: "Inês" }) });
+  const corrected = await again.until((event) => event.type === "line" && event.corrected !== undefined);
+  again.close();
+  expect(corrected).toMatchObject({ corrected: { text: "昨天38度", pins: expect.not.arrayContaining([tenths]) } });
+  await own.close();
+});
+
+const tenths = expect.objectContaining({ value: "38 °C", candidates: ["38 °C", "38.? °C"] });

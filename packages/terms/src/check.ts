@@ -3,7 +3,7 @@ import { compareAllergies, compareBody, compareDrugs, compareSides } from "./com
 import { findCorrection } from "./corrections.ts";
 import { compareQuantities, type Item } from "./compare-quantities.ts";
 import { readAmount } from "./amounts.ts";
-import { misheardTenth } from "./misheard.ts";
+import { misheardTenth, misheardUnit } from "./misheard.ts";
 import { readLine, type Reading } from "./line.ts";
 import { hasRules } from "./rules.ts";
 import { compareScripts } from "./script.ts";
@@ -53,7 +53,7 @@ export function check(source: Spoken, target: Omit<Spoken, "pins">): Flag[] {
   if (strange) flags.push({ code: "drug-unknown", source: from.folded.text.slice(strange.start, strange.end) });
   const doubtful = source.pins?.find((p) => p.probability !== undefined && p.probability < DOUBTFUL && !p.value.startsWith("?"));
   if (doubtful) flags.push({ code: "low-confidence", source: doubtful.text });
-  const cut = from.quantities.find((q) => misheardTenth(from, q) !== undefined);
+  const cut = from.quantities.find((q) => misheardTenth(from, q) !== undefined || misheardUnit(from, q) !== undefined);
   if (cut) flags.push({ code: "low-confidence", source: original(source.text, from, { start: cut.start, end: cut.end + 1 }) });
   return flags;
 }

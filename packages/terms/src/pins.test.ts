@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parsePins } from "./index.ts";
+import { doubtTenths, parsePins } from "./index.ts";
 
 const values = (text: string, language: string): string[] => parsePins(text, language).map((p) => p.value);
 
@@ -34,5 +34,34 @@ describe("parsePins", () => {
   it("always shows both names of a look-alike pair", () => {
     const [pin] = parsePins("I take Celebrex", "en").filter((p) => p.kind === "drug");
     expect(pin?.candidates).toEqual(expect.arrayContaining(["celecoxib", "Cerebyx"]));
+  });
+});
+
+describe("what hearing loses in Chinese without a trace", () => {
+  const offered = (text: string) =>
+    doubtTenths(text, "zh", parsePins(text, "zh")).flatMap(({ text: said, candidates }) =>
+      candidates === undefined ? [] : [`${said} ${candidates.join(" | ")}`],
+    );
+
+  it("opens the tenth of a whole body temperature", () => {
+    expect(offered("昨天晚上38度,今天早上37度久。")).toEqual(["38度 38 °C | 38.? °C", "37度 37 °C | 37.9 °C"]);
+    expect(offered("孩子发烧38度吧")).toEqual(["38度 38 °C | 38.8 °C"]);
+    for (const sure of ["超过38度就吃药", "38度以上", "38度多", "38度5", "38.5度", "三十八度五", "0度", "60度的水"])
+      expect(offered(sure), sure).toEqual([]);
+    expect(doubtTenths("38 °C", "en", parsePins("38 °C", "en"))).toEqual(parsePins("38 °C", "en"));
+  });
+
+  it("offers the unit that was heard as another word", () => {
+    expect(offered("每天早上吃5毫口")).toEqual(["5 5 mg | 5 ml"]);
+    expect(offered("一天三次每次一刻一共七天")).toEqual(["一 1 g"]);
+    for (const right of ["等一刻钟", "每次5毫升", "每次300毫克", "每次一颗", "每次一克", "差5毫米", "7点一刻来"])
+      expect(offered(right), right).toEqual([]);
+  });
+
+  it("offers phlegm and pain where sugar was heard beside their colour and place", () => {
+    expect(offered("有黄色的糖没有血")).toEqual(["糖 痰"]);
+    expect(offered("左边耳朵糖,右边不糖")).toEqual(["糖 疼", "糖 疼"]);
+    for (const right of ["血糖高", "糖尿病", "不要吃糖", "黄色的糖浆", "吐糖水", "头孢", "葡萄糖"])
+      expect(offered(right), right).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { readLine, type Reading } from "./line.ts";
 import { lookAlikesOf } from "./lexicon.ts";
-import { misheardTenth } from "./misheard.ts";
+import { misheardTenth, misheardUnit, misheardWords } from "./misheard.ts";
 import { soundPins } from "./sound.ts";
 import type { Pin, PinKind } from "./types.ts";
 
@@ -17,7 +17,7 @@ export function pinsOf(text: string, reading: Reading): Pin[] {
   };
   for (const q of reading.quantities) {
     const tenth = misheardTenth(reading, q);
-    add(q.kind, q.start, q.end, q.value, tenth === undefined ? undefined : [q.value, tenth]);
+    add(q.kind, q.start, q.end, q.value, tenth === undefined ? misheardUnit(reading, q) : [q.value, tenth]);
   }
   for (const d of reading.drugs) {
     const said = reading.folded.text.slice(d.start, d.end);
@@ -50,6 +50,6 @@ const SHOWN_SOFT = new Set(["without", "avoid", "stop", "forbidden", "nor", "for
  */
 export function parsePins(text: string, language: string): Pin[] {
   const reading = readLine(text, language);
-  const pins = [...pinsOf(text, reading), ...soundPins(text, reading)];
+  const pins = [...pinsOf(text, reading), ...soundPins(text, reading), ...misheardWords(text, reading)];
   return pins.toSorted((a, b) => a.start - b.start || b.end - a.end);
 }

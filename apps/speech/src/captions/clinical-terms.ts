@@ -1,4 +1,4 @@
-import { check, findTerms, hearingPrompt, inFigures, openPhrases, parsePins } from "@yizhan/terms";
+import { check, doubtTenths, findTerms, hearingPrompt, inFigures, openPhrases, parsePins } from "@yizhan/terms";
 import type { Spoken, Terms } from "./terms.ts";
 
 export interface ClinicalTerms extends Terms {
@@ -15,6 +15,7 @@ export function clinicalTerms(locales: string): ClinicalTerms {
       for (const language of languages) parsePins(hearingPrompt(language), language);
     },
     parsePins,
+    doubt: doubtTenths,
     check,
     phrase: (text, from, to) => phrases.lookup(text, from, to)?.text,
     prompt(language) {

@@ -4,6 +4,8 @@ import type { Flag, Pin } from "@yizhan/meet";
 export interface Terms {
   /** Numbers, doses, drugs, negations … in a text. */
   parsePins(text: string, language: string): Pin[];
+  /** Pins of a line that was heard, with those doubted that hearing may have cut short. */
+  doubt(text: string, language: string, pins: readonly Pin[]): Pin[];
   /** Reasons to distrust a translation. */
   check(source: Spoken, target: Spoken): Flag[];
   /** An agreed translation of a clinical phrase. */
@@ -27,6 +29,7 @@ export interface Spoken {
 /** Knows no terms: captions without pins, translations without checks. */
 export const noTerms: Terms = {
   parsePins: () => [],
+  doubt: (_text, _language, pins) => [...pins],
   check: () => [],
   phrase: () => undefined,
   prompt: () => undefined,

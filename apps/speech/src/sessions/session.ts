@@ -238,7 +238,8 @@ export class Session {
     const { terms, metrics } = this.#deps;
     const id = this.#speakerOf(voice, spoken.language);
     const participant = { ...this.people.participant(id), tag: voice.tag, language: spoken.language };
-    const pins = weighPins(spoken.text, terms.parsePins(spoken.text, spoken.language), spoken.words);
+    const weighed = weighPins(spoken.text, terms.parsePins(spoken.text, spoken.language), spoken.words);
+    const pins = terms.doubt(spoken.text, spoken.language, weighed);
     this.watchers.emit({
       type: "line",
       segmentId: spoken.segmentId,
