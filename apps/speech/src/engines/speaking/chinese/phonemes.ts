@@ -76,7 +76,9 @@ async function parts(readings: readonly Reading[]): Promise<string[]> {
       if (kind === "pause") return [`${text} `];
       if (kind === "chinese") return chinese(text);
       if (kind === "letters") return Array.from(text.toUpperCase()).flatMap((one) => chinese(letterNames[one] ?? one));
-      return [` ${await phonemes(text, "en")}`];
+      const said = await phonemes(text, "en");
+      if (said === "") throw unreadable(text);
+      return [` ${said}`];
     }),
   );
   return made.flat();

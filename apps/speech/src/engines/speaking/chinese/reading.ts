@@ -33,6 +33,8 @@ const rules: readonly Rule[] = [
     /((?:19|20)\d\d)([-/.])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)/y,
     (match) => taking(match, `${oneByOne(match[1] ?? "")}年${spokenNumber(match[3] ?? "")}月${spokenNumber(match[4] ?? "")}日`),
   ],
+  // 24/11/2026 and 5-3-2026: which is the month?
+  [/(?<![\d-])(?!0\d{2,3}-|1[3-9]\d-)\d+ ?([-/]) ?\d+ ?\1 ?\d+/y, (match) => refuse(match[0])],
   [/(\d{4})(?= ?年(?!级))/y, (match) => taking(match, oneByOne(match[1] ?? ""))],
   // 08:30
   [
@@ -118,10 +120,11 @@ function bySign(text: string, at: number): Found {
   return refuse(sign);
 }
 
-/** Which signs have no reading may be said; the line around them may not. */
+/** One sign without a reading may be named to the operator; a number, a word and the line around them may not. */
 export function unreadable(sign: string): EngineError {
-  const codes = Array.from(sign, (one) => `U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`);
-  return new EngineError("unreadable", `no reading in Chinese for ${codes.join(" ")}`);
+  const [only = "", ...others] = Array.from(sign);
+  const code = `U+${(only.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  return new EngineError("unreadable", `no certain reading in Chinese for ${others.length === 0 ? code : "a number or word"}`);
 }
 
 function refuse(sign: string): never {
@@ -148,7 +151,7 @@ function clock(hours: string, minutes: string): string {
 function ratio(match: RegExpExecArray, text: string): Found {
   const [whole, above = "", below = ""] = match;
   const [a, b] = [Number(above), Number(below)];
-  if (a < b && a <= 12 && b > 10 && b <= 31) refuse(whole);
+  if (a < b && a <= 12 && ((b > 10 && b <= 31) || b >= 1_900)) refuse(whole);
   const end = match.index + whole.length;
   const unit = unitAt(text, end);
   const said = a < b ? `${spokenNumber(below)}分之${spokenNumber(above)}` : `${spokenNumber(above)}比${spokenNumber(below)}`;
@@ -174,11 +177,18 @@ function spoken(figures: string, behind: string): string {
   return figures === "2" && counted.test(behind) ? "两" : spokenNumber(figures.replaceAll(",", ""));
 }
 
+/** Behind a word a hyphen may be a minus or only a dash: 剂量-5mg. */
+function signed(before: string): boolean {
+  return !/[\p{L}\d]$/u.test(before) || /(?:温|温度|为|是|到|达|至)$/.test(before);
+}
+
 /** A number, its unit where one stands, and whether it is the beginning of a range. */
 function amount(match: RegExpExecArray, text: string): Found | undefined {
   const [whole, minus = "", figures = ""] = match;
-  if (minus !== "" && /[\p{L}\d]$/u.test(text.slice(0, match.index)) && !/\p{Script=Han}$/u.test(text.slice(0, match.index)))
-    return undefined;
+  if (minus !== "" && !signed(text.slice(0, match.index))) {
+    if (/[A-Za-z]$/.test(text.slice(0, match.index))) return undefined;
+    return refuse(whole);
+  }
   let end = match.index + whole.length;
   const unit = unitAt(text, end);
   end += unit?.length ?? 0;
