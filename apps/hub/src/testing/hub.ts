@@ -16,6 +16,7 @@ import {
   openStore,
   type Store,
 } from "@yizhan/store";
+import { inMemory } from "@yizhan/store/testing";
 import { fingerprint, type Identity, keyBytes, makeIdentity, memoryKeyStore, openVault } from "@yizhan/vault";
 import type { Hono } from "hono";
 import { hubApp } from "../app.ts";
@@ -42,10 +43,10 @@ export interface TestHub {
 }
 
 /** The real hub over a database of its own, keys in memory. */
-export async function testHub(database: DatabaseOptions = { kind: "pglite" }, identity = makeIdentity("CN")): Promise<TestHub> {
+export async function testHub(database?: DatabaseOptions, identity = makeIdentity("CN")): Promise<TestHub> {
   const directory = await mkdtemp(join(tmpdir(), "yizhan-hub-"));
   const invitations = join(directory, "invitations.json");
-  const db = await openDatabase(database);
+  const db = await openDatabase(database ?? (await inMemory()));
   await migrate(db, hubMigrations);
   const root = keyBytes(new Uint8Array(32).fill(9));
   const vault = await openVault({ country: "CN", root, keyStore: memoryKeyStore() });

@@ -22,6 +22,7 @@ import {
   stationMigrations,
   type Store,
 } from "@yizhan/store";
+import { inMemory } from "@yizhan/store/testing";
 import { type Identity, keyBytes, makeIdentity, memoryKeyStore, openVault } from "@yizhan/vault";
 import { gatewayOf, silent } from "./hub.ts";
 
@@ -47,7 +48,7 @@ export async function testStation(
   options: { database?: DatabaseOptions; keys?: DatabaseOptions; identity?: Identity } = {},
 ): Promise<TestStation> {
   const identity = options.identity ?? makeIdentity("MZ");
-  const database = await openDatabase(options.database ?? { kind: "pglite" });
+  const database = await openDatabase(options.database ?? (await inMemory()));
   await migrate(database, stationMigrations);
   const root = keyBytes(new Uint8Array(32).fill(7));
   const keys = options.keys === undefined ? undefined : await openKeyStore(options.keys);

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLog } from "@yizhan/http";
-import { emptyDatabase } from "./database-template.ts";
+import { emptyDatabase } from "@yizhan/store/testing";
 import { type StationConfig, stationConfigSchema } from "../config.ts";
 import { openStation } from "../station.ts";
 
@@ -20,7 +20,7 @@ export async function stationFiles(more: Partial<StationConfig> = {}, names: rea
     await writeFile(join(folder, name), `${text}\n`, { mode: 0o600 });
     return join(folder, name);
   };
-  for (const name of ["db", "keys-db"]) await emptyDatabase(repository, join(folder, "data", name));
+  for (const name of ["db", "keys-db"]) await emptyDatabase(join(folder, "data", name));
   const token = `yz_${randomBytes(32).toString("base64url")}`;
   const staff = names.map((name) => ({ name, role: name === "second" ? "clinician" : name, passphrase, language: "pt" }));
   const config = stationConfigSchema.parse({

@@ -5,6 +5,7 @@ import { type Database, openDatabase } from "../database/open.ts";
 import { openKeyStore, type OpenKeyStore } from "../keys/key-store.ts";
 import { stationMigrations } from "../migrations/index.ts";
 import { openStore, type Store } from "../store.ts";
+import { emptyDatabase } from "../testing/empty.ts";
 import type { Target } from "./place.ts";
 
 export const freshRoot = (): KeyBytes => keyBytes(new Uint8Array(randomBytes(32)));
@@ -19,6 +20,7 @@ export interface OpenStation {
 
 /** What a station has open, over given databases. */
 export async function openParts(place: { data: Target; keys: Target }, root: KeyBytes, files?: string): Promise<OpenStation> {
+  for (const part of [place.data, place.keys]) if (part.kind === "pglite") await emptyDatabase(part.directory);
   const keys = await openKeyStore(place.keys);
   const vault = await openVault({ country: "MZ", root, keyStore: keys });
   const database = await openDatabase(place.data);

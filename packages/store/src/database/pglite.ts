@@ -25,16 +25,17 @@ const durableParams = [
 const tidyAfter = 4;
 
 /**
- * PostgreSQL in this process. `directory` holds its files; without one it lives in memory. What was
+ * PostgreSQL in this process. `directory` holds its files; without one it lives in `memory`, or begins there. What was
  * committed is on the disk: a killed process, or a machine that lost its power, recovers at the next start.
  */
-export async function openPglite(directory: string | undefined): Promise<Dialect> {
+export async function openPglite(directory: string | undefined, memory?: Blob): Promise<Dialect> {
   if (directory !== undefined) await makeOnce(directory);
   // One function of PGlite costs V8's optimising compiler 600 MB for a second. One function at a time, so
   // that this memory is not spread over the heaps of several threads, where it would stay.
   setFlagsFromString("--wasm-num-compilation-tasks=1");
   const files = directory === undefined ? undefined : new DurableNodeFS(directory);
-  const place = files === undefined ? { startParams } : { fs: files, startParams: durableParams };
+  const filled = memory === undefined ? {} : { loadDataDir: memory };
+  const place = files === undefined ? { startParams, ...filled } : { fs: files, startParams: durableParams };
   const database = await cleaned(() => PGlite.create(place));
   const after = files === undefined ? <T>(value: T) => value : tidying(database, files);
   return new PGliteDialect({

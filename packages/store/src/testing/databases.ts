@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { DatabaseOptions } from "../database/open.ts";
+import { inMemory } from "./empty.ts";
 import { startPostgres, type TestPostgres } from "./postgres.ts";
 
 /** One suite over both databases: `fresh` gives an empty one for each call. */
 export function overDatabases(name: string, suite: (fresh: () => Promise<DatabaseOptions>) => void): void {
-  describe(`${name} on PGlite`, () => suite(async () => ({ kind: "pglite" })));
+  describe(`${name} on PGlite`, () => suite(inMemory));
   describe(`${name} on PostgreSQL`, () => {
     let server: TestPostgres | undefined;
     let made = 0;

@@ -4,6 +4,7 @@ import { migrate } from "../database/migrate.ts";
 import { type DatabaseOptions, openDatabase } from "../database/open.ts";
 import { stationMigrations } from "../migrations/index.ts";
 import { openStore, type OpenStoreOptions, type Store } from "../store.ts";
+import { inMemory } from "./empty.ts";
 
 export const testRoot: KeyBytes = keyBytes(new Uint8Array(32).fill(7));
 
@@ -15,7 +16,7 @@ export async function openTestStore(
     readonly store?: Partial<OpenStoreOptions>;
   } = {},
 ): Promise<Store> {
-  const database = await openDatabase(options.database ?? { kind: "pglite" });
+  const database = await openDatabase(options.database ?? (await inMemory()));
   await migrate(database, options.migrations ?? stationMigrations);
   const vault = await openVault({ country: "MZ", root: testRoot, keyStore: memoryKeyStore() });
   const store = openStore({ database, vault, tenantDefault: "mz", ...options.store });
