@@ -29,7 +29,7 @@ test("a running station is backed up, checked, and restored when stopped; the fo
   const pair = await makePair();
   ended.push(() => rm(pair.data, { recursive: true }));
   const { stationUrl: url, stationData, stationSecrets } = pair;
-  running(await pair.startHub());
+  const hub = running(await pair.startHub());
   const operator = await signIn(pair.hubUrl, account(pair.hubSecrets, "operator"));
   const atHub = (opened: number) =>
     fleetUntil(pair.hubUrl, operator, (one) => one.opened >= opened && one.pendingEvents === 0, 60_000);
@@ -151,12 +151,16 @@ test("a running station is backed up, checked, and restored when stopped; the fo
   const { station: seen } = await atHub(4);
   expect(seen).toMatchObject({ opened: 4, closed: 0 });
   expect(second.output()).toContain("a new epoch begins");
-  await fleetUntil(
-    pair.hubUrl,
-    operator,
-    (one) => typeof (one as { auditLog?: { contradicts?: unknown } }).auditLog?.contradicts === "string",
-    60_000,
-  );
+  type Seen = { auditLog?: { contradicts?: unknown; checkpoint: number } };
+  const contradicted = (one: object) => typeof (one as Seen).auditLog?.contradicts === "string";
+  const { station: contradicting } = await fleetUntil(pair.hubUrl, operator, contradicted, 60_000);
+  const chief = await signIn(pair.hubUrl, account(pair.hubSecrets, "administrator"));
+  const answered = await fetch(`${pair.hubUrl}/api/fleet/MZ/audit-log/acknowledge`, {
+    method: "POST",
+    headers: { ...headers, cookie: chief.cookie },
+    body: JSON.stringify({ checkpoint: (contradicting as Seen).auditLog?.checkpoint, reason: "Restored from its backup" }),
+  });
+  expect(answered.status).toBe(204);
 
   const beside = await readdir(stationData);
   expect(beside).toContain("tombstones.yzt");
@@ -164,8 +168,14 @@ test("a running station is backed up, checked, and restored when stopped; the fo
   const notes = join(stationData, "audit-checkpoints");
   await writeFile(notes, (await readFile(notes, "utf8")).replace(/^(.*\n)\d+\n/, "$199999\n"));
   const forged = await station("audit", "verify", "MZ");
-  expect(forged.output).toContain("was not signed by this station");
+  expect(forged.output).toContain("was not signed by MZ");
   expect(forged.code).toBe(1);
   const refused = await station("restore", "MZ", "--drop-old");
   expect(refused.output).toContain("Stop the station");
+
+  expect((await station("audit", "verify", "CN")).output).toContain("Stop the station or the hub");
+  await hub.stop();
+  const hubs = await station("audit", "verify", "CN");
+  expect(hubs.output).toMatch(/audit log of CN is whole: \d+ entr/);
+  expect(hubs.code).toBe(0);
 }, 400_000);

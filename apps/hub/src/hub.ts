@@ -1,11 +1,10 @@
 import type { Log } from "@yizhan/http";
-import { fleet as openFleet, openCheckpointStore, openInbound } from "@yizhan/store";
+import { fleet as openFleet, openCheckpoints, openCheckpointStore, openInbound, ownIdentity } from "@yizhan/store";
 import { readSecretFile } from "@yizhan/vault";
 import type { Hono } from "hono";
 import { createFirstAccounts } from "./accounts/first-accounts.ts";
 import { hubApp } from "./app.ts";
 import type { HubConfig } from "./config.ts";
-import { hubIdentity } from "./federation/identity.ts";
 import { readInvitations } from "./federation/invitations.ts";
 import { openAcknowledgements } from "./fleet/acknowledgements.ts";
 import { openBoard } from "./fleet/board.ts";
@@ -19,7 +18,9 @@ export interface Hub {
 /** Opens every part of the hub as its configuration says and puts them together. */
 export async function openHub(config: HubConfig, log: Log): Promise<Hub> {
   const { store, close } = await openStorage(config);
-  const identity = await hubIdentity(store, config.country, config.data);
+  const identity = await ownIdentity(store, config.country, config.data);
+  // Of the log of its own; `checkpoints` are those of the stations.
+  const signed = await openCheckpoints({ store, identity, data: config.data, log });
   if (config.staff !== undefined) await createFirstAccounts(store, await readSecretFile(config.staff));
   const fleet = openFleet(store.database.kysely);
   const expected = async () => (await readInvitations(config.invitations)).map((one) => one.node);
@@ -45,6 +46,7 @@ export async function openHub(config: HubConfig, log: Log): Promise<Hub> {
     app,
     async close() {
       board.close();
+      await signed.close();
       await close();
     },
   };

@@ -1,6 +1,7 @@
 import { readSecretFile } from "@yizhan/vault";
 import type { Log, ServeOptions } from "@yizhan/http";
 import { loadRegion } from "@yizhan/region";
+import { openCheckpoints, ownIdentity } from "@yizhan/store";
 import type { Hono } from "hono";
 import { admitLocalToken, createFirstAccounts } from "./accounts/first-accounts.ts";
 import { assistedMicrophone } from "./assisted/microphone.ts";
@@ -13,9 +14,7 @@ import { openGlass } from "./cases/glass.ts";
 import type { StationConfig } from "./config.ts";
 import { openMeet } from "./calls/meet.ts";
 import { openPresence } from "./calls/presence.ts";
-import { openCheckpoints } from "./audit/checkpoints.ts";
 import { startLink } from "./federation/agent.ts";
-import { stationIdentity } from "./federation/identity.ts";
 import { readInvitation } from "./federation/invitation.ts";
 import { openGuard } from "./guard/guard.ts";
 import { readGuardRules, usualRules } from "./guard/rules.ts";
@@ -58,7 +57,7 @@ export async function openStation(
   backupMetrics(metrics.registry, config.data);
   const invitation = config.hub && (await readInvitation(config.hub.invitation));
   const { data, healthEveryMs } = config;
-  const identity = await stationIdentity(store, region.code, data);
+  const identity = await ownIdentity(store, region.code, data);
   const checkpoints = await openCheckpoints({ store, identity, data, log });
   const link = invitation && startLink({ store, payloads, region, invitation, identity, checkpoints, log, healthEveryMs });
   const board = openBoard();

@@ -3,11 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeIdentity, noteSigner, signCheckpoint } from "@yizhan/vault";
-import { auditOrigin, fleet, openCheckpointStore } from "@yizhan/store";
+import { auditOrigin, fleet, openCheckpointStore, ownIdentity } from "@yizhan/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres, type TestPostgres } from "@yizhan/store/testing";
 import { type HubConfig, hubConfigSchema } from "../config.ts";
-import { hubIdentity } from "../federation/identity.ts";
 import { openAcknowledgements } from "../fleet/acknowledgements.ts";
 import { openStorage } from "../storage.ts";
 import { backUp, restoreHub } from "./run.ts";
@@ -18,7 +17,7 @@ const reason = "Restored from Tuesday's backup";
 /** A hub that knows a station, its audit log's contradiction and who answered for it; stopped. */
 async function fill(config: HubConfig) {
   const { store, close } = await openStorage(config);
-  const identity = await hubIdentity(store, config.country, config.data);
+  const identity = await ownIdentity(store, config.country, config.data);
   const account = await store
     .direct()
     .accounts.create({ name: "Lin", role: "administrator", language: "zh", passphraseHash: "x" });
@@ -79,7 +78,7 @@ test("a hub's backup is two files, restored before it counts; with both it comes
     await expect(restoreHub(another, { file }, quiet)).rejects.toMatchObject({ code: "keys-missing" });
     await restoreHub(another, { file, keysFile }, quiet);
     const { store, close } = await openStorage(another);
-    expect((await hubIdentity(store, config.country, config.data)).keyId).toBe(keyId);
+    expect((await ownIdentity(store, config.country, config.data)).keyId).toBe(keyId);
     expect(await fleet(store.database.kysely).stations()).toEqual([]);
     const checkpoints = openCheckpointStore(store.database);
     const [held] = await checkpoints.newest();

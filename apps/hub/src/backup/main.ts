@@ -2,10 +2,10 @@ import { BackupError, StoreError } from "@yizhan/store";
 import { VaultError } from "@yizhan/vault";
 import { z } from "zod";
 import { hubConfig } from "../config.ts";
-import { backUp, dropAside, restoreHub, type Stage } from "./run.ts";
+import { backUp, dropAside, restoreHub, type Stage, verifyAuditLog } from "./run.ts";
 
 /**
- * A program: backs up or restores the hub that `YIZHAN_CONFIG` names. Its one argument is the request as JSON; it answers
+ * A program: backs up or restores the hub that `YIZHAN_CONFIG` names, or verifies its audit log. Its one argument is the request as JSON; it answers
  * with lines of JSON as the station's does, as messages to a parent process or on standard output: `{ stage, rows }` …,
  * then `{ done }` or `{ failed: { code, message, remedy } }` and exit code 1.
  */
@@ -24,6 +24,7 @@ const requestSchema = z.discriminatedUnion("do", [
     tombstones: z.array(z.string()).optional(),
   }),
   z.strictObject({ do: z.literal("drop-old") }),
+  z.strictObject({ do: z.literal("audit"), checkpoints: z.array(z.string()).default([]) }),
 ]);
 
 function say(message: object): void {
@@ -45,6 +46,7 @@ try {
   const config = hubConfig();
   if (request.do === "backup") say({ done: await backUp(config, request, report) });
   else if (request.do === "restore") say({ done: await restoreHub(config, request, report) });
+  else if (request.do === "audit") say({ done: await verifyAuditLog(config, request.checkpoints) });
   else say({ done: await dropAside(config) });
 } catch (error) {
   say({ failed: failure(error) });

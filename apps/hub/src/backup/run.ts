@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { access, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import {
+  type AuditReport,
   backupFolder,
   type BackupFiles,
   type Checked,
@@ -18,6 +19,7 @@ import {
   restore,
   type Restored,
   restoreTest,
+  verifyLog,
   writeBackupStatus,
   writeWhole,
 } from "@yizhan/store";
@@ -79,6 +81,15 @@ export async function backUp(config: HubConfig, request: BackupRequest, report: 
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/**
+ * Verifies the hub's own audit log. `others`: files of checkpoints that were kept elsewhere. An embedded hub must be
+ * stopped: throws `in-use`.
+ */
+export async function verifyAuditLog(config: HubConfig, others: readonly string[]): Promise<AuditReport> {
+  const storage = await openStorage(config);
+  return verifyLog(storage.store, config.data, others, "no-records").finally(() => storage.close());
 }
 
 export interface RestoreRequest {

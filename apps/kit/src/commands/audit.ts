@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
 import { defaultData } from "../environment.ts";
-import { KitError } from "../errors.ts";
 import { askNode } from "../local/backup-program.ts";
 import type { Text } from "../text.ts";
 import { nodeConfig } from "./backup.ts";
@@ -47,7 +46,6 @@ async function verify(country: string, options: AuditOptions, text: Text): Promi
   const code = country.toUpperCase();
   const checkpoints = (options.checkpoints ?? []).map((path) => resolve(path));
   const node = await nodeConfig(code, options);
-  if (node.app === "hub") throw new KitError("invalid-argument", { argument: code });
   const answer = await askNode(node, { do: "audit", checkpoints }, text);
   const report = reportSchema.parse(answer);
   if (!report.whole) process.exitCode = 1;
@@ -63,7 +61,7 @@ function sentences(code: string, report: Report, text: Text): string[] {
   else lines.push(text("audit.whole", { code, entries, from, to }));
   if (fault !== undefined) {
     const { kind, first, last, file = "" } = fault;
-    lines.push(text(`audit.fault.${kind}`, { first: String(first), last: String(last), file }));
+    lines.push(text(`audit.fault.${kind}`, { code, first: String(first), last: String(last), file }));
   }
   if (compared !== undefined) {
     const { records, setBack, unknown } = compared;
@@ -76,7 +74,7 @@ function sentences(code: string, report: Report, text: Text): string[] {
     lines.push(count === 0 ? text("audit.checkpoints.none") : text("audit.checkpoints", { count, covers, at }));
   }
   const last = restored.at(-1);
-  if (last !== undefined) lines.push(text("audit.restored", { count: restored.length, at: last }));
+  if (last !== undefined) lines.push(text("audit.restored", { code, count: restored.length, at: last }));
   if (!whole) lines.push(text("audit.remedy"));
   return lines;
 }

@@ -1,15 +1,11 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createLog } from "@yizhan/http";
-import type { Store } from "@yizhan/store";
+import { keepNotesUpTo, knownIdentity, openCheckpoints, readNotes, type Store, verifyLog } from "@yizhan/store";
 import { makeIdentity, noteSigner, signCheckpoint } from "@yizhan/vault";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { knownIdentity } from "../federation/identity.ts";
 import { openStorage, type Storage } from "../storage.ts";
 import { startTestStation, type TestStation } from "../testing/station.ts";
-import { keepNotesUpTo, readNotes } from "./checkpoint-file.ts";
-import { openCheckpoints } from "./checkpoints.ts";
-import { verifyStation } from "./verify.ts";
 
 const silent = createLog("station", "silent");
 let station: TestStation;
@@ -79,7 +75,7 @@ test("a station signs at its start and its end, and between them by count and by
 test("a whole log is said to be whole, with its times; a checkpoint that is forged, changed or another station's is named", async () => {
   const { notes } = await readNotes(path);
   const { size } = await store.auditLog.head();
-  const report = await verifyStation(store, data, []);
+  const report = await verifyLog(store, data, []);
   expect(report).toMatchObject({
     whole: true,
     entries: size,
@@ -90,7 +86,7 @@ test("a whole log is said to be whole, with its times; a checkpoint that is forg
   const text = await readFile(path, "utf8");
   const faultWith = async (changed: string) => {
     await writeFile(path, changed);
-    const { whole, fault } = await verifyStation(store, data, []);
+    const { whole, fault } = await verifyLog(store, data, []);
     expect(whole).toBe(false);
     return fault;
   };
@@ -102,14 +98,14 @@ test("a whole log is said to be whole, with its times; a checkpoint that is forg
   expect(await faultWith(text.replace("\n\n— ", "\n— "))).toMatchObject({ kind: "checkpoint-forged" });
   // One that was being written when the power went is no forgery.
   await writeFile(path, text + foreign.slice(0, 60));
-  expect((await verifyStation(store, data, [])).whole).toBe(true);
+  expect((await verifyLog(store, data, [])).whole).toBe(true);
   const checkpoints = await opened();
   await checkpoints.close();
   expect(await readFile(path, "utf8")).toBe(text);
   // The hub's copy says the same of a station whose own file is gone.
   const copy = await station.secret("copy", text);
   await writeFile(path, "");
-  expect((await verifyStation(store, data, [copy])).checkpoints.count).toBe(notes.length);
+  expect((await verifyLog(store, data, [copy])).checkpoints.count).toBe(notes.length);
   await writeFile(path, text);
 });
 
@@ -120,11 +116,11 @@ test("a log that was cut back to before a checkpoint is found, at the start too;
     .deleteFrom("audit_entry")
     .where("index", ">=", size - 5)
     .execute();
-  expect((await verifyStation(store, data, [])).fault).toEqual({ kind: "entry-missing", first: size - 5, last: size - 5 });
+  expect((await verifyLog(store, data, [])).fault).toEqual({ kind: "entry-missing", first: size - 5, last: size - 5 });
   // Someone who knows the tables takes the hashes too.
   await kysely.deleteFrom("audit_node").execute();
   await kysely.deleteFrom("audit_entry").execute();
-  expect((await verifyStation(store, data, [])).fault).toEqual({ kind: "end-missing", first: 0, last: size - 1 });
+  expect((await verifyLog(store, data, [])).fault).toEqual({ kind: "end-missing", first: 0, last: size - 1 });
   const said: string[] = [];
   const log = Object.assign(Object.create(silent) as typeof silent, { error: (_: object, line: string) => said.push(line) });
   await (await opened({ log })).close();
@@ -132,5 +128,5 @@ test("a log that was cut back to before a checkpoint is found, at the start too;
   await keepNotesUpTo(path, 0, "20261123");
   expect((await readNotes(path)).notes).toEqual([]);
   expect(await readdir(data)).toContain("audit-checkpoints.before-20261123");
-  expect((await verifyStation(store, data, [])).whole).toBe(true);
+  expect((await verifyLog(store, data, [])).whole).toBe(true);
 });

@@ -5,9 +5,8 @@ import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { BackupError, type BackupErrorCode, type BackupFiles } from "@yizhan/store";
+import { type AuditReport, auditReportSchema, BackupError, type BackupErrorCode, type BackupFiles } from "@yizhan/store";
 import { z } from "zod";
-import { type AuditReport, auditReportSchema } from "../audit/verify.ts";
 
 /**
  * A running station makes its own backup and verifies its own audit log: it alone may open its embedded

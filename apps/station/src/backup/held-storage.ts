@@ -1,7 +1,6 @@
-import { backupFolder, lockFolder, makeBackup } from "@yizhan/store";
+import { backupFolder, lockFolder, makeBackup, verifyLog } from "@yizhan/store";
 import type { StationConfig } from "../config.ts";
 import { openStorage, type Storage } from "../storage.ts";
-import { verifyStation } from "../audit/verify.ts";
 import { type DoorWork, openDoor } from "./door.ts";
 
 /**
@@ -16,7 +15,7 @@ export async function openHeldStorage(config: StationConfig, through?: Parameter
   const { data } = config;
   const work: DoorWork = {
     backup: (progress) => makeBackup({ ...storage, folder: backupFolder(data) }, progress),
-    audit: (checkpoints) => verifyStation(storage.store, data, checkpoints),
+    audit: (checkpoints) => verifyLog(storage.store, data, checkpoints),
   };
   held.adopt(await openDoor(data, work), (door) => door.close());
   const parts = held.move();

@@ -2,6 +2,7 @@ import { access, rm } from "node:fs/promises";
 import { createReadStream } from "node:fs";
 import { join, resolve } from "node:path";
 import {
+  type AuditReport,
   backupFolder,
   type BackupFiles,
   type Checked,
@@ -19,14 +20,13 @@ import {
   restoreTest,
   stationMigrations,
   type Target,
+  verifyLog,
   writeBackupStatus,
   writeWhole,
 } from "@yizhan/store";
 import { readRootKey } from "@yizhan/vault";
 import type { StationConfig } from "../config.ts";
 import { databasePlaces, openStorage, type Storage, tombstonePath } from "../storage.ts";
-import { checkpointPath, keepNotesUpTo } from "../audit/checkpoint-file.ts";
-import { type AuditReport, verifyStation } from "../audit/verify.ts";
 import { askForAudit, askForBackup } from "./door.ts";
 
 export interface BackupRequest {
@@ -95,7 +95,7 @@ async function withStorage<T>(config: StationConfig, work: (storage: Storage) =>
 /** Verifies the audit log, of a station that runs or of one that is stopped. `checkpoints`: files of notes kept elsewhere. */
 export async function verifyAuditLog(config: StationConfig, checkpoints: readonly string[]): Promise<AuditReport> {
   const asked = config.database.kind === "pglite" ? await askForAudit(config.data, checkpoints) : undefined;
-  return asked ?? (await withStorage(config, ({ store }) => verifyStation(store, config.data, checkpoints)));
+  return asked ?? (await withStorage(config, ({ store }) => verifyLog(store, config.data, checkpoints)));
 }
 
 export interface RestoreRequest {
@@ -147,11 +147,6 @@ async function restoreFrom(config: StationConfig, request: RestoreRequest, repor
     now,
     progress: ({ rows }) => report("restoring", rows),
   });
-  await keepNotesUpTo(
-    checkpointPath(config.data),
-    done.manifest.audit.size,
-    now.toISOString().replaceAll(/\D/g, "").slice(0, 14),
-  );
   await writeBackupStatus(config.data, { restore: { at: now.toISOString(), file, madeAt: done.manifest.createdAt } });
   return done;
 }

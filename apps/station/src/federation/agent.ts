@@ -1,8 +1,7 @@
 import { type Agent, type AgentOptions, type Invitation, startAgent } from "@yizhan/federation";
 import type { Log } from "@yizhan/http";
-import type { Checkpoints } from "../audit/checkpoints.ts";
 import type { Region } from "@yizhan/region";
-import { openOutbound, type PayloadSeal, type Store } from "@yizhan/store";
+import { type Checkpoints, openOutbound, type PayloadSeal, type Store } from "@yizhan/store";
 import type { Identity } from "@yizhan/vault";
 import { version } from "../version.ts";
 

@@ -1,6 +1,5 @@
 import type { Log } from "@yizhan/http";
-import type { RotationKind, Store } from "@yizhan/store";
-import { type Clock, machineClock } from "./clock.ts";
+import { type Clock, machineClock, type RotationKind, type Store } from "@yizhan/store";
 
 export interface KeyExchange {
   /** Begins, or goes on with, an exchange of keys; it works in the background, and over restarts. */

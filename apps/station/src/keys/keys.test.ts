@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { createLog } from "@yizhan/http";
+import type { Clock } from "@yizhan/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openStation } from "../station.ts";
 import { type Ask, openTestCase, passphrase, startTestStation, type TestStation } from "../testing/station.ts";
-import type { Clock } from "./clock.ts";
 import { startSweeper } from "./sweeper.ts";
 
 let station: TestStation;
@@ -116,7 +116,9 @@ test("a new root takes over at a start with both, and the old one is dropped at 
   const both = await open({ root, otherRoots: [station.config.root] });
   const administrator = await asker(both.app);
   expect((await administrator("/api/keys/rotate", { json: { what: "root" } })).status).toBe(202);
-  expect(await until(administrator, (state) => state.root === undefined)).toEqual({ roots: 1 });
+  expect(await until(administrator, (state) => ["root", "records", "index"].every((what) => state[what] === undefined))).toEqual({
+    roots: 1,
+  });
   await both.close();
   const last = await open({ root });
   expect((await (await asker(last.app))("/api/me")).status).toBe(200);

@@ -1,6 +1,5 @@
 import type { Log } from "@yizhan/http";
-import { removeOrphans, type Store } from "@yizhan/store";
-import { type Clock, machineClock } from "./clock.ts";
+import { type Clock, machineClock, removeOrphans, type Store } from "@yizhan/store";
 import type { Sweeper } from "./sweeper.ts";
 
 /** Not while a station starts; what it looks for is rare. */

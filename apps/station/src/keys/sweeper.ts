@@ -1,6 +1,5 @@
 import type { Log } from "@yizhan/http";
-import type { Store } from "@yizhan/store";
-import { type Clock, machineClock } from "./clock.ts";
+import { type Clock, machineClock, type Store } from "@yizhan/store";
 
 const soonest = 1_000;
 /** Rows that were made after the last look run out unseen at most so long: they open nothing all the same. */

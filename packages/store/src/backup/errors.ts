@@ -34,7 +34,7 @@ const remedies: Readonly<Record<BackupErrorCode, string>> = {
     "Put the file back from an older backup or a copy of the files folder, or delete the record that names it; then back up again.",
   "file-damaged":
     "Put the file back from an older backup or a copy of the files folder, or remove it and delete the record that names it; then back up again.",
-  "in-use": "Stop the station (or wait for the other backup or restore), then try again.",
+  "in-use": "Stop the station or the hub (or wait for the other backup or restore), then try again.",
 };
 
 /** An error of backing up or restoring. `remedy` says what to do; neither holds a value of the data. */

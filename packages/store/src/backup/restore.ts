@@ -4,6 +4,7 @@ import { type KeyBytes, memoryKeyStore, openVault, reconcileTombstones, type Vau
 import type { Migration } from "../database/migrate.ts";
 import { type Database, openDatabase } from "../database/open.ts";
 import { type OpenKeyStore, openKeyStore } from "../keys/key-store.ts";
+import { checkpointPath, keepNotesUpTo } from "../audit/checkpoint-file.ts";
 import { forgetAgain } from "../forget-again.ts";
 import { openStore } from "../store.ts";
 import { type Checked, checkRestored } from "./check.ts";
@@ -87,6 +88,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     await opened.disposeAsync();
     const stamp = options.now.toISOString().replaceAll(/\D/g, "").slice(0, 14);
     const aside = await swapIn(fresh, folder, stamp);
+    await keepNotesUpTo(checkpointPath(folder), manifest.audit.size, stamp);
     return { manifest, checked, forgotten, tokens, accounts, aside };
   } catch (error) {
     for (const one of fresh) await one.discard();

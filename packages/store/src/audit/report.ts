@@ -1,13 +1,14 @@
-import { type Store, verifyAudit, type VerifiedAudit } from "@yizhan/store";
 import { type Checkpoint, type LogFault, openCheckpoint, VaultError } from "@yizhan/vault";
 import { z } from "zod";
 import { knownIdentity } from "../federation/identity.ts";
+import type { Store } from "../store.ts";
 import { checkpointPath, readNotes } from "./checkpoint-file.ts";
 import { checkpointVerifier, signedAt } from "./checkpoints.ts";
+import { verifyAudit, type VerifiedAudit } from "./verify.ts";
 
 type Fault =
   | LogFault
-  /** A note of the file is none, or this station's key did not sign it; `first` counts notes from 0. */
+  /** A note of the file is none, or the key of this station or hub did not sign it; `first` counts notes from 0. */
   | { readonly kind: "checkpoint-forged"; readonly first: number; readonly last: number; readonly file: string };
 
 const range = { first: z.number(), last: z.number() };
@@ -36,22 +37,27 @@ export const auditReportSchema = z.object({
       z.object({ kind: z.literal("checkpoint-forged"), ...range, file: z.string() }),
     ])
     .optional(),
-  /** When the station was restored from a backup, as the log says. */
+  /** When it was restored from a backup, as the log says. */
   restored: z.array(z.string()),
-  /** Every record against what the log says was written. */
+  /** Every record against what the log says was written; absent of a hub, which has none. */
   compared: z.object({ records: z.number(), setBack: z.number(), unknown: z.number() }).optional(),
 });
 export type AuditReport = z.infer<typeof auditReportSchema>;
 
 /**
- * Verifies a station's audit log against its own hashes, the checkpoints that the station signed, and those that
+ * Verifies the audit log of a station or the hub against its own hashes, the checkpoints that it signed itself, and those that
  * someone else kept (`others`: files of notes, for instance from the hub).
  */
-export async function verifyStation(store: Store, data: string, others: readonly string[]): Promise<AuditReport> {
+export async function verifyLog(
+  store: Store,
+  data: string,
+  others: readonly string[],
+  has: "records" | "no-records" = "records",
+): Promise<AuditReport> {
   // Before the log is read: one that is signed meanwhile may cover more than is seen.
   const { checkpoints, fault } = await openAll(store, [checkpointPath(data), ...others]);
-  const found = await verifyAudit(store.database, checkpoints);
-  return reportOf(found, checkpoints, found.fault ?? fault);
+  const found = await verifyAudit(store.database, checkpoints, has);
+  return reportOf(found, checkpoints, found.fault ?? fault, has);
 }
 
 async function openAll(
@@ -78,11 +84,16 @@ async function openAll(
   return { checkpoints, fault };
 }
 
-function reportOf(found: VerifiedAudit, checkpoints: readonly Checkpoint[], fault: Fault | undefined): AuditReport {
+function reportOf(
+  found: VerifiedAudit,
+  checkpoints: readonly Checkpoint[],
+  fault: Fault | undefined,
+  has: "records" | "no-records",
+): AuditReport {
   const { entries, from, to, root, restored, compared } = found;
   const newest = checkpoints.toSorted((a, b) => a.size - b.size).at(-1);
   const at = newest === undefined ? undefined : signedAt(newest);
-  const agree = compared !== undefined && compared.setBack === 0 && compared.unknown === 0;
+  const agree = has === "no-records" || (compared !== undefined && compared.setBack === 0 && compared.unknown === 0);
   return {
     whole: fault === undefined && agree,
     entries,

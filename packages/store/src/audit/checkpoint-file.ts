@@ -1,8 +1,8 @@
 import { access, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWhole } from "@yizhan/store";
+import { writeWhole } from "../backup/write-file.ts";
 
-/** Where a station keeps its signed checkpoints: beside the database, so that who changes the one has not changed the other. */
+/** Where a station or the hub keeps its signed checkpoints: beside the database, so that who changes the one has not changed the other. */
 export function checkpointPath(data: string): string {
   return join(data, "audit-checkpoints");
 }
@@ -42,7 +42,7 @@ async function mendEnd(path: string, end: number): Promise<void> {
   await file.sync();
 }
 
-/** Reads the file of a station that starts, and makes it fit to be added to. */
+/** Reads the file of a station or hub that starts, and makes it fit to be added to. */
 export async function openNotes(path: string): Promise<readonly string[]> {
   const { notes, end } = await readNotes(path);
   if (await isThere(path)) await mendEnd(path, end);

@@ -1,5 +1,3 @@
-import type { Log } from "@yizhan/http";
-import type { Store } from "@yizhan/store";
 import {
   type Checkpoint,
   type Identity,
@@ -9,7 +7,8 @@ import {
   signCheckpoint,
   VaultError,
 } from "@yizhan/vault";
-import { type Clock, machineClock } from "../keys/clock.ts";
+import { type Clock, machineClock } from "../clock.ts";
+import type { Store } from "../store.ts";
 import { appendNote, checkpointPath, openNotes } from "./checkpoint-file.ts";
 
 export interface Checkpoints {
@@ -22,9 +21,10 @@ export interface Checkpoints {
 export interface CheckpointOptions {
   readonly store: Pick<Store, "auditLog" | "onAudit">;
   readonly identity: Identity;
-  /** The station's data folder. */
+  /** The data folder of the station or hub. */
   readonly data: string;
-  readonly log: Log;
+  /** Told what went wrong; it stops nothing. */
+  readonly log: { error(fields: object, message: string): void };
   /** A checkpoint is signed after so many entries; 1,000 unless told. */
   readonly everyEntries?: number;
   /** And so long after the first entry that none covers, in milliseconds; an hour unless told. */
@@ -32,7 +32,7 @@ export interface CheckpointOptions {
   readonly clock?: Clock;
 }
 
-/** Who signs a station's checkpoints, by the origin of its log. */
+/** Who signs the checkpoints of a station or the hub, by the origin of its log. */
 export function checkpointVerifier(origin: string, identity: { readonly signKey: Uint8Array }): NoteVerifier {
   return { name: origin, publicKey: identity.signKey };
 }
@@ -45,7 +45,7 @@ export function signedAt({ extensions = [] }: Checkpoint): string | undefined {
 /**
  * Signs the audit log's head: at the start and the end of a process, and between them when enough entries came or
  * time passed since, told by the writes themselves. Notes go into a file beside the database; a log that was cut
- * back or rewritten contradicts them. A note that cannot be written does not stop the station.
+ * back or rewritten contradicts them. A note that cannot be written stops nothing else.
  */
 export async function openCheckpoints(options: CheckpointOptions): Promise<Checkpoints> {
   const { store, identity, log } = options;

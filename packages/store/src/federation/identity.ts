@@ -1,15 +1,15 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Store } from "@yizhan/store";
 import { identityToJson } from "@yizhan/federation";
 import { fingerprint, type Identity, identityFromSecret, identityToSecret, makeIdentity } from "@yizhan/vault";
+import type { Store } from "../store.ts";
 
 const setting = "identity";
 
-/** The station's own keys: made at the first start, kept sealed in the store, the public half in `<data>/identity.json`. */
-export async function stationIdentity(store: Store, country: string, data: string): Promise<Identity> {
+/** The own keys of a station or the hub: made at the first start, kept sealed in the store, the public half in `<data>/identity.json`. */
+export async function ownIdentity(store: Store, country: string, data: string): Promise<Identity> {
   const identity = await store.transaction(async (tx) => {
-    // Several processes of one station may start for the first time together.
+    // Several processes of one may start for the first time together.
     await tx.lock(setting);
     const known = identityOf(await tx.settings.get<string>(setting));
     if (known !== undefined) return known;
@@ -24,7 +24,7 @@ export async function stationIdentity(store: Store, country: string, data: strin
   return identity;
 }
 
-/** The same without making one: undefined where the station never started. */
+/** The same without making one: undefined where it never started. */
 export async function knownIdentity(store: Store): Promise<Identity | undefined> {
   return identityOf(await store.direct().settings.get<string>(setting));
 }
