@@ -60,7 +60,8 @@ it("hearing is offered where it is worth a try, and says where it was measured",
   expect(measuredLanguages().toSorted()).toEqual(["en", "es", "fr", "pt", "zh"]);
 });
 
-describe("on the disk", { timeout: 120_000 }, () => {
+// One of them fetches from a registry, on whatever line there is.
+describe("on the disk", { timeout: 900_000 }, () => {
   it("fetches a model once, whoever asks at the same time, and sees a damaged byte", async () => {
     const id = "silero-vad";
     expect(await verifyModel(folder, id)).toBe("absent");

@@ -8,7 +8,7 @@ import { KitError } from "../errors.ts";
 import { infra } from "../fleet/engine.ts";
 import { planNodes } from "../local/plan.ts";
 import { layout } from "../local/layout.ts";
-import { fetchModelsFor } from "../models.ts";
+import { fetchModels, fetchModelsFor } from "../models.ts";
 import type { Text } from "../text.ts";
 import { defaultData } from "../environment.ts";
 import { buildWeb } from "../web-build.ts";
@@ -104,13 +104,18 @@ async function testsIn(path: string): Promise<number> {
   return (await readFile(join(root, path), "utf8")).match(/^\s*it\(/gm)?.length ?? 0;
 }
 
+/** Before the tests, and not within one: a slow line would be a test that took too long. */
 async function fetchTestModels(countries: readonly string[]): Promise<void> {
   const regions = await planNodes(join(root, "regions"), [...countries], 4800);
+  const { models } = layout(defaultData);
+  const say = (line: string) => console.log(line);
   await fetchModelsFor(
     regions.map((node) => node.region),
-    layout(defaultData).models,
-    (line) => console.log(line),
+    models,
+    say,
   );
+  // The voice, which no station needs to start with.
+  await fetchModels(["kokoro-82m"], models, say);
 }
 
 async function step(command: string, parameters: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<void> {

@@ -114,7 +114,7 @@ test("syllables are written in phonemes that the model knows", async () => {
   const pieces = await chinesePhonemes(line);
   expect(pieces.join("").length).toBeGreaterThan(100);
   expect([...pieces.join("")].filter((one) => vocab[one] === undefined)).toEqual([]);
-});
+}, 900_000);
 
 test("a long line goes in pieces that the model takes, and no syllable is lost", async () => {
   const sentence = "饭后吃药，每次两片，不要空腹吃";
