@@ -18,6 +18,8 @@ const DAY_KIN: Record<string, readonly string[]> = {
   "time:no-meal": ["time:before-meal"],
 };
 const PARTS = /^time:(?:morning|noon|afternoon|evening|night|midnight|bedtime)$/;
+/** Words for a night that say by themselves that it was yesterday's: 昨天晚上 names the day, “last night” does not. */
+const LAST_NIGHT = /^(?:last nights?|ontem [àa] noites?|anoche|昨晚|прошло[йи] ночью)$/u;
 /** Two ways of saying that the stomach is empty. */
 const BEFORE = new Set(["time:before-meal", "time:no-meal"]);
 const DOSE_LIKE = /^(?:mass|volume|IU|time|months|tablet|capsule|drop|puff|teaspoon|tablespoon)/;
@@ -84,6 +86,12 @@ function group(item: Item): string {
   return family === "months" ? "time" : family;
 }
 
+/** “Yesterday” right before its own night: 昨天晚上, “yesterday night”. */
+function namesLastNight({ quantity }: Item, own: Item[]): boolean {
+  const gap = (night: Quantity): number => night.start - quantity.end;
+  return quantity.value === "day:-1" && own.some(({ quantity: o }) => o.value === "time:night" && gap(o) >= 0 && gap(o) <= 1);
+}
+
 function changedCode(item: Item): FlagCode {
   const kind = group(item);
   if (kind === "rate" || kind === "part" || kind === "meal") return "frequency-changed";
@@ -123,21 +131,25 @@ export function compareQuantities(sourceAll: Item[], targetAll: Item[]): Flag[] 
   });
   const hasPart = (items: Item[]): boolean =>
     items.some((i) => PARTS.test(i.quantity.value) || i.amount?.family === "rate" || group(i) === "clock");
-  const quiet = (item: Item, others: Item[]): boolean => {
+  const quiet = (item: Item, own: Item[], others: Item[]): boolean => {
     if (item.quantity.weak) return true;
     if (BEFORE.has(item.quantity.value)) return others.some((o) => BEFORE.has(o.quantity.value));
     if (item.quantity.value === "1/d") return hasPart(others);
+    if (namesLastNight(item, own)) return others.some((o) => LAST_NIGHT.test(o.text));
     if (PARTS.test(item.quantity.value)) return others.some((o) => group(o) === "clock");
     return false;
   };
   cancel(
     source,
     target,
-    (a, b) => group(a) === group(b) && !(a.quantity.weak && b.quantity.weak) && !(quiet(a, targetAll) && quiet(b, sourceAll)),
+    (a, b) =>
+      group(a) === group(b) &&
+      !(a.quantity.weak && b.quantity.weak) &&
+      !(quiet(a, sourceAll, targetAll) && quiet(b, targetAll, sourceAll)),
     (a, b) => flags.push({ code: changedCode(a), source: a.text, target: b.text }),
   );
-  const left = source.filter((item) => !quiet(item, targetAll));
-  const added = target.filter((item) => !quiet(item, sourceAll));
+  const left = source.filter((item) => !quiet(item, sourceAll, targetAll));
+  const added = target.filter((item) => !quiet(item, targetAll, sourceAll));
   cancel(
     left,
     added,
