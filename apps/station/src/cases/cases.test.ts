@@ -152,6 +152,28 @@ test("the coordinator's page hears of broken glass at once, settles it once, and
   expect(entries.every((entry) => entry.grave)).toBe(true);
 });
 
+test("notices are found among the lines of many kept conversations", async () => {
+  const { id } = await openTestCase(station);
+  await clinician(`/api/cases/${id}/claim`, { method: "POST" });
+  const { resources } = (await (await clinician(`/api/cases/${id}`)).json()) as CaseView;
+  const token = station.withToken(station.token);
+  await second(`/api/cases/${id}/break-glass`, { json: { reason: "Before all that was said." } });
+  const line = {
+    resourceType: "Communication",
+    status: "completed",
+    category: [{ text: "Transcript" }],
+    subject: { reference: `Patient/${resources.patient}` },
+    payload: [{ contentString: "sim" }],
+  };
+  const entry = Array.from({ length: 500 }, () => ({ resource: line, request: { method: "POST", url: "Communication" } }));
+  for (let lines = 0; lines < 2_500; lines += entry.length) {
+    const answer = await token("/fhir", { json: { resourceType: "Bundle", type: "transaction", entry } });
+    expect(answer.status).toBe(200);
+  }
+  const { notices } = (await (await coordinator("/api/notices")).json()) as { notices: object[] };
+  expect(notices).toContainEqual(expect.objectContaining({ caseId: id, reason: "Before all that was said." }));
+}, 120_000);
+
 test("a colleague's case is not listed; its exact number shows that it is there, and not a word of it", async () => {
   const { id, caseNumber } = await openTestCase(station);
   await clinician(`/api/cases/${id}/claim`, { method: "POST" });

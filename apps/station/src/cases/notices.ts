@@ -38,6 +38,8 @@ export async function writeNotice(
 ): Promise<void> {
   await tx.resources.create<Communication>({
     resourceType: "Communication",
+    // Found by it: a category is not indexed, and the lines of kept conversations are Communications too.
+    identifier: [{ system, value: one.kind }],
     status: "in-progress",
     priority: "urgent",
     category: [{ coding: [{ system, code: one.kind }] }],
@@ -55,7 +57,7 @@ export async function writeNotice(
 export async function listNotices(tx: Transaction, patientId?: string): Promise<Notice[]> {
   const { matches } = await tx.resources.search(
     parseSearch("Communication", [
-      ["category", noticeKinds.join(",")],
+      ["identifier", noticeKinds.map((kind) => `${system}|${kind}`).join(",")],
       ...(patientId === undefined ? [] : [["subject", `Patient/${patientId}`] as [string, string]]),
       ["_sort", "-_lastUpdated"],
       ["_count", "200"],
