@@ -41,6 +41,7 @@ import type { Metrics } from "./metrics/metrics.ts";
 import { metricsPage, timeRequests } from "./metrics/route.ts";
 import { ownRecordRoutes } from "./patients/route.ts";
 import { patientSignIn } from "./patients/sign-in.ts";
+import { prescriptions } from "./prescriptions/route.ts";
 import { sessions } from "./sessions/route.ts";
 import type { SpeechClient } from "./sessions/speech-client.ts";
 import { tokens } from "./tokens/route.ts";
@@ -127,6 +128,7 @@ export function stationApp(parts: StationParts): Hono {
   );
   app.route("/api", brokenGlass(caseParts));
   app.route("/api", notices(caseParts));
+  app.route("/api", prescriptions(caseParts));
   app.route("/api", auditDesk(store));
   app.route("/api", sessions(store, parts.speech));
   app.route("/api", assisted(store, parts.speech, parts.tickets));

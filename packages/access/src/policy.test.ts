@@ -114,6 +114,25 @@ test("a pharmacist reads what a prescription review needs, of patients with an o
     expect(may(pharmacist, action, { ...open, type: "MedicationRequest" })).toBe(false);
 });
 
+test("who has the case prescribes, another reviews, and nobody without a licence that holds", () => {
+  const given = { ...open, case: { status: "open", assignees: ["me"] } } as const;
+  const others = { ...open, case: { status: "open", assignees: ["other"], glassBrokenBy: ["me"] } } as const;
+  const closed = { ...open, case: { status: "closed", assignees: ["me"] } } as const;
+  const [clinician, pharmacist] = [staff("clinician"), staff("pharmacist")];
+  const writes = [given, others, closed, open].map((one) => may(clinician, "prescription.write", one));
+  expect(writes).toEqual([true, false, false, false]);
+  const reviews = [given, others, closed].map((one) => may(pharmacist, "prescription.review", one));
+  expect(reviews).toEqual([true, true, false]);
+  expect(may(clinician, "prescription.review", given)).toBe(false);
+  expect(may(pharmacist, "prescription.write", given)).toBe(false);
+  for (const role of ["interpreter", "coordinator", "administrator"] as const)
+    expect([role, may(staff(role), "prescription.write", given)]).toEqual([role, false]);
+  const ended = (role: "clinician" | "pharmacist") => ({ ...staff(role), licenceUntil: Date.now() - 1 });
+  expect(may(ended("clinician"), "prescription.write", given)).toBe(false);
+  expect(may(ended("pharmacist"), "prescription.review", given)).toBe(false);
+  expect(may(ended("clinician"), "case.close", given)).toBe(true);
+});
+
 test("a case is given on by who has it or by the coordinator, not by a colleague", () => {
   const given = { ...open, case: { status: "open", assignees: ["me"], glassBrokenBy: [] } } as const;
   const others = { ...open, case: { status: "open", assignees: ["other"], glassBrokenBy: ["me"] } } as const;

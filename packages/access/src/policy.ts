@@ -10,6 +10,9 @@ export const actions = [
   "case.assign",
   "case.code",
   "case.break-glass",
+  "prescription.read",
+  "prescription.write",
+  "prescription.review",
   "notice.review",
   "notice.settle",
   "audit.read",
@@ -65,6 +68,8 @@ export type Decision = { readonly allowed: true } | { readonly allowed: false; r
  */
 type Rule = "always" | "given" | "mine" | "review" | "own";
 
+const needsLicence: ReadonlySet<Action> = new Set(["case.claim", "prescription.write", "prescription.review"]);
+
 /** What a pharmacist reads to review a prescription: who, which medicines, what forbids or doses them. */
 const reviewTypes: ReadonlySet<string> = new Set([
   "Patient",
@@ -93,6 +98,8 @@ const grants: Readonly<Record<Role, Readonly<Partial<Record<Action, Rule>>>>> = 
     "case.assign": "mine",
     "case.code": "mine",
     "case.break-glass": "always",
+    "prescription.read": "given",
+    "prescription.write": "mine",
     "session.list": "always",
     "session.watch": "always",
     "session.assist": "always",
@@ -106,13 +113,14 @@ const grants: Readonly<Record<Role, Readonly<Partial<Record<Action, Rule>>>>> = 
     "record.update": "given",
     "record.search": "given",
   },
-  pharmacist: { "record.read": "review", "record.search": "review" },
+  pharmacist: { "record.read": "review", "record.search": "review", "prescription.review": "review" },
   coordinator: {
     "case.list": "always",
     "case.read": "always",
     "case.close": "always",
     "case.assign": "always",
     "case.code": "always",
+    "prescription.read": "always",
     "notice.review": "always",
     "notice.settle": "always",
     "audit.read": "always",
@@ -133,6 +141,7 @@ const grants: Readonly<Record<Role, Readonly<Partial<Record<Action, Rule>>>>> = 
     "case.close": "always",
     "case.assign": "always",
     "case.code": "always",
+    "prescription.read": "always",
     "notice.review": "always",
     "notice.settle": "always",
     "audit.read": "always",
@@ -232,9 +241,9 @@ function decideScopes(actor: ApplicationActor, action: Action, resource: Resourc
 }
 
 function decideStaff(actor: StaffActor, action: Action, rule: Exclude<Rule, "own">, resource: Resource, now: number): Decision {
-  // A licence that has run out stops new cases; those already given can still be finished.
+  // A licence that has run out stops new cases and prescriptions; cases already given can still be finished.
   const expired = actor.licenceUntil !== undefined && actor.licenceUntil <= now;
-  if (expired && action === "case.claim") return no("licence-expired");
+  if (expired && needsLicence.has(action)) return no("licence-expired");
   if (rule === "always") return yes;
   const facts = resource.case;
   if (rule === "review") return decideReview(action, resource);

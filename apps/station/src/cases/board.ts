@@ -1,5 +1,5 @@
 /** What pages that are open want to hear of at once. */
-export type Topic = "notices" | "cases" | "guard" | "calls";
+export type Topic = "notices" | "cases" | "guard" | "calls" | "prescriptions";
 
 export interface Board {
   /** Says that something changed; who watches then looks for themselves. */

@@ -21,6 +21,10 @@ export const caseRowSchema = z
       .openapi({ description: "Whether the case waits for a clinician, was given to the one who asks, or to another" }),
     assignee: z.object({ id: z.string(), name: z.string() }).optional().openapi({ description: "Whom it was given to" }),
     inCall: z.enum(["waiting", "in-call"]).optional().openapi({ description: "The patient waits for a call, or is in it" }),
+    prescription: z
+      .enum(["waiting", "returned"])
+      .optional()
+      .openapi({ description: "A prescription waits for a pharmacist, or came back from one" }),
     locked: z
       .literal(true)
       .optional()

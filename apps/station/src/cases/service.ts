@@ -7,6 +7,7 @@ import { actorName } from "../accounts/actor-name.ts";
 import { accountNames } from "../accounts/names.ts";
 import { demand, refused } from "../http/secured.ts";
 import type { Guard } from "../guard/guard.ts";
+import { openReviews } from "../prescriptions/open-reviews.ts";
 import type { Tenancy } from "../tenancy.ts";
 import { endVisit, visitsOf } from "../transcripts/visit.ts";
 import type { Board } from "./board.ts";
@@ -58,12 +59,14 @@ export async function listCases(parts: CaseParts, actor: Actor, query: CaseQuery
       });
       const assignees = await tx.cases.assigneesOf(page.cases.map((one) => one.id));
       const names = await accountNames(tx.accounts);
+      const reviews = new Map((await openReviews(tx)).map(({ patientId, state }) => [patientId, state]));
       const rows: CaseRow[] = [];
       for (const one of page.cases) {
         const given = { ...one, assignees: assignees.get(one.id) ?? [] };
         const resource = resourceOf(parts, tenant, given);
         if (decide(actor, "case.read", resource).allowed) {
-          rows.push(rowOf(given, actor, names));
+          const prescription = one.status === "open" ? reviews.get(one.patientId) : undefined;
+          rows.push({ ...rowOf(given, actor, names), ...(prescription === undefined ? {} : { prescription }) });
           // One entry for each patient whose name is shown.
           await note(store, tx, { action: "case.list", actor: actorName(actor), patient: one.patientId });
         } else if (caseNumber !== undefined && decide(actor, "case.break-glass", resource).allowed) {
@@ -140,6 +143,10 @@ export async function closeCase(
 ): Promise<CaseRow> {
   return changed(parts, actor, () =>
     inCase(parts, actor, "case.close", id, async (tx, found) => {
+      if ((await openReviews(tx, { patientId: found.patientId })).length > 0) {
+        // A closed case is nobody's: the prescription would wait for ever, and its patient with it.
+        throw new Problem(409, "conflict", { remedy: "A prescription waits for its review: withdraw it or wait." });
+      }
       if (!(await tx.cases.close(found.id))) throw new Problem(409, "conflict", { remedy: "The case is closed already." });
       const now = new Date();
       for (const visit of await visitsOf(tx, found.id)) await endVisit(tx, visit.id, now);

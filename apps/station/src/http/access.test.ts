@@ -58,6 +58,13 @@ const allowed: Readonly<Record<string, "public" | readonly Caller[]>> = {
   "post /api/cases/{id}/give": ["coordinator", "administrator"],
   "post /api/cases/{id}/release": ["coordinator", "administrator"],
   "post /api/cases/{id}/code": ["coordinator", "administrator"],
+  "get /api/cases/{id}/prescriptions": desk,
+  // Only into a case of one's own.
+  "post /api/cases/{id}/prescriptions": [],
+  "post /api/cases/{id}/prescriptions/{prescription}/withdraw": [],
+  "get /api/prescriptions": ["pharmacist"],
+  "get /api/prescriptions/events": ["pharmacist"],
+  "post /api/prescriptions/{id}/review": ["pharmacist"],
   "get /api/cases/events": [...desk, "token"],
   "get /api/colleagues": desk,
   "get /api/notices": ["coordinator", "administrator"],
@@ -146,13 +153,23 @@ const bodies: Readonly<Record<string, object>> = {
   "post /api/sessions/{id}/call/left": { participant: "a" },
   "post /api/my/call/joined": { participant: "a", language: "pt" },
   "post /api/my/call/left": { participant: "a" },
+  "post /api/cases/{id}/prescriptions": {
+    key: "00000000-0000-4000-8000-000000000000",
+    medicine: "paracetamol 500 mg",
+    dose: { value: 1, unit: "tablet" },
+    rhythm: "once",
+    asNeeded: false,
+    route: "mouth",
+    note: "",
+  },
+  "post /api/prescriptions/{id}/review": { decision: "accept", version: 1 },
   "post /api/tokens": { name: "test", scopes: "user/Patient.rs" },
 };
 
 async function call(who: Ask, key: string, id: string): Promise<number> {
   const [method = "", path = ""] = key.split(" ");
   const body = bodies[key];
-  const response = await who(path.replace(/\{\w+\}/, id), {
+  const response = await who(path.replaceAll(/\{\w+\}/g, id), {
     method: method.toUpperCase(),
     ...(body === undefined ? {} : { json: body }),
   });

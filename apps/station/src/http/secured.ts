@@ -53,7 +53,7 @@ const remedies: Readonly<Record<Refusal, string>> = {
   scope: "The token's scopes do not cover this.",
   tenant: "It belongs to another organisation.",
   "not-yours": "The case is not given to this account.",
-  "licence-expired": "The account's licence has run out: no new cases.",
+  "licence-expired": "The account's licence has run out: no new cases, and no prescriptions.",
 };
 
 export function refused(reason: Refusal): Problem {

@@ -15,7 +15,8 @@ export interface Section {
 
 const gone = new Set(["entered-in-error", "cancelled", "revoked", "draft", "not-done"]);
 const coded = (resource: JsonObject, path: string) => valuesAt(resource, `${path}.coding.code`);
-const isCurrent = (resource: JsonObject) =>
+/** Whether a resource says what holds now, by its own status. */
+export const isCurrent = (resource: JsonObject) =>
   !valuesAt(resource, "status").some((status) => typeof status === "string" && gone.has(status)) &&
   !coded(resource, "verificationStatus").some((status) => status === "entered-in-error" || status === "refuted");
 const category = (resource: JsonObject, code: string) => coded(resource, "category").includes(code);

@@ -1,0 +1,147 @@
+import type { Actor, StaffActor } from "@yizhan/access";
+import { Problem } from "@yizhan/http";
+import { parseSearch } from "@yizhan/records";
+import type { ResourceOf, Transaction } from "@yizhan/store";
+import { actorName } from "../accounts/actor-name.ts";
+import { accountNames } from "../accounts/names.ts";
+import { note } from "../audit/note.ts";
+import { type CaseParts, inCase } from "../cases/service.ts";
+import { demand, refused } from "../http/secured.ts";
+import { decided, focusOf, laidDown, medicationRequestOf, prescriptionOf, reviewOf } from "./resources.ts";
+import type { NewPrescription, Prescription, ReviewDecision } from "./schema.ts";
+
+type MedicationRequest = ResourceOf<"MedicationRequest">;
+type Task = ResourceOf<"Task">;
+
+/** Writes a prescription into an open case of the clinician's own, and asks a pharmacist for its review. */
+export async function prescribe(parts: CaseParts, actor: Actor, caseId: string, written: NewPrescription): Promise<Prescription> {
+  const staff = person(actor);
+  const made = await inCase(parts, actor, "prescription.write", caseId, async (tx, found) => {
+    const names = await accountNames(tx.accounts);
+    const before = await tx.resources.read("MedicationRequest", written.key);
+    // A weak network loses answers: what is sent again is not prescribed twice.
+    if (before !== undefined) {
+      if (before.resource.subject?.reference !== `Patient/${found.patientId}`) throw new Problem(409, "conflict");
+      return prescriptionOf(before, await taskOf(tx, found.patientId, before.id), names);
+    }
+    const links = { patientId: found.patientId, caseId, accountId: staff.accountId, at: new Date() };
+    const request = await tx.resources.create<MedicationRequest>(medicationRequestOf(written, links), written.key);
+    const task = await tx.resources.create<Task>(reviewOf(request.id, links));
+    return prescriptionOf(request, task.resource, names);
+  });
+  tell(parts, staff);
+  return made;
+}
+
+/** The patient's prescriptions, the newest first: those of earlier cases and of other systems too. */
+export async function listPrescriptions(parts: CaseParts, actor: Actor, caseId: string): Promise<Prescription[]> {
+  return inCase(parts, actor, "prescription.read", caseId, (tx, found) => prescriptionsOf(tx, found.patientId));
+}
+
+/** Takes a prescription back: one that waits or was returned is cancelled, an accepted one stopped. */
+export async function withdraw(parts: CaseParts, actor: Actor, caseId: string, id: string): Promise<void> {
+  const staff = person(actor);
+  await inCase(
+    parts,
+    actor,
+    "prescription.write",
+    caseId,
+    async (tx, found) => {
+      const one = await tx.resources.read("MedicationRequest", id);
+      if (one?.resource.subject?.reference !== `Patient/${found.patientId}`) throw new Problem(404, "not-found");
+      const { status } = one.resource;
+      if (status !== "draft" && status !== "active") {
+        throw new Problem(409, "conflict", { remedy: "The prescription has ended already." });
+      }
+      const ended = { ...one.resource, status: status === "draft" ? ("cancelled" as const) : ("stopped" as const) };
+      await tx.resources.update<MedicationRequest>(id, ended, { expected: one.version });
+      const task = await findTask(tx, found.patientId, id);
+      if (task !== undefined) {
+        await tx.resources.update<Task>(task.id, laidDown(task.resource, new Date()), { expected: task.version });
+      }
+    },
+    id,
+  );
+  tell(parts, staff);
+}
+
+/** A pharmacist's decision. Throws 409 where the prescription is no longer the one that was looked at. */
+export async function review(parts: CaseParts, actor: Actor, id: string, decision: ReviewDecision): Promise<void> {
+  const staff = person(actor);
+  const { tenant } = staff;
+  await parts.store.transaction(
+    async (tx) => {
+      const one = await tx.resources.read("MedicationRequest", id);
+      const patientId = one?.resource.subject?.reference?.replace("Patient/", "") ?? "";
+      const task = one === undefined ? undefined : await findTask(tx, patientId, id);
+      if (one === undefined || task === undefined) throw new Problem(404, "not-found");
+      demand(actor, "prescription.review", { tenant, subject: patientId, ...(await newestCase(tx, patientId)) });
+      if (one.version !== decision.version || one.resource.status !== "draft" || task.resource.status !== "requested") {
+        throw new Problem(409, "conflict", { remedy: "The prescription was changed, withdrawn or reviewed meanwhile." });
+      }
+      const now = new Date();
+      const reason = decision.decision === "return" ? decision.reason : undefined;
+      await tx.resources.update<Task>(task.id, decided(task.resource, staff.accountId, reason, now), { expected: task.version });
+      if (reason === undefined) {
+        await tx.resources.update<MedicationRequest>(id, { ...one.resource, status: "active" }, { expected: one.version });
+      }
+      const action = reason === undefined ? "prescription.accept" : "prescription.return";
+      await note(parts.store, tx, { action, actor: actorName(actor), patient: patientId, detail: id });
+    },
+    { tenant },
+  );
+  tell(parts, staff);
+}
+
+/** Prescriptions of one patient, each with its review. */
+export async function prescriptionsOf(tx: Transaction, patientId: string): Promise<Prescription[]> {
+  const tasks = new Map((await tasksOf(tx, patientId)).map((task) => [focusOf(task.resource), task.resource]));
+  const { matches } = await tx.resources.search(
+    parseSearch("MedicationRequest", [
+      ["patient", `Patient/${patientId}`],
+      ["intent", "order"],
+      ["_sort", "-_lastUpdated"],
+      ["_count", "100"],
+    ]),
+  );
+  const names = await accountNames(tx.accounts);
+  return matches.map(({ id, version, resource }) =>
+    prescriptionOf({ id, version, resource: resource as MedicationRequest }, tasks.get(id), names),
+  );
+}
+
+/** What a decision about a patient's prescriptions needs to know of their newest case. */
+export async function newestCase(tx: Transaction, patientId: string) {
+  const { cases } = await tx.cases.list({ patientIds: [patientId], count: 1 });
+  const [newest] = cases;
+  return newest === undefined ? {} : { case: { status: newest.status, assignees: await tx.cases.assignees(newest.id) } };
+}
+
+async function tasksOf(tx: Transaction, patientId: string) {
+  const { matches } = await tx.resources.search(
+    parseSearch("Task", [
+      ["patient", `Patient/${patientId}`],
+      ["_sort", "-_lastUpdated"],
+      ["_count", "200"],
+    ]),
+  );
+  return matches.map(({ id, version, resource }) => ({ id, version, resource: resource as Task }));
+}
+
+async function findTask(tx: Transaction, patientId: string, prescription: string) {
+  return (await tasksOf(tx, patientId)).find((task) => focusOf(task.resource) === prescription);
+}
+
+async function taskOf(tx: Transaction, patientId: string, prescription: string): Promise<Task | undefined> {
+  return (await findTask(tx, patientId, prescription))?.resource;
+}
+
+function person(actor: Actor): StaffActor {
+  if (actor.kind !== "staff") throw refused("role");
+  return actor;
+}
+
+function tell({ board }: CaseParts, { tenant }: StaffActor): void {
+  board.tell(tenant, "prescriptions");
+  board.tell(tenant, "cases");
+}
