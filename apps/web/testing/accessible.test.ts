@@ -74,6 +74,25 @@ describe.each(["en", "zh", "ar-XB", "en-XA"])("in %s, with WCAG 2.2 AA", (tag) =
     await good(page);
   });
 
+  test("a prescription's form, and the pharmacist's page", async () => {
+    const page = await browser.open(`${station.url}/desk?lang=${tag}#case/c2`, { dark: tag === "en" });
+    await signIn(page);
+    await page.locator(".sheet h3 ~ div > .button").last().click();
+    await page.locator("dialog[open] .pair").waitFor();
+    await page.locator("dialog[open] input[type=number]").first().fill("2");
+    await good(page);
+    await page.locator("dialog[open] .main").click();
+    await page.locator("dialog[open] .wrong").first().waitFor();
+    await good(page);
+    const other = await browser.open(`${station.url}/desk?lang=${tag}`, { dark: tag === "ar-XB" });
+    await signIn(other, "correct horse", "pharmacist");
+    await other.locator(".desk-page .facts").waitFor();
+    await good(other);
+    await other.locator(".desk-page .button.grave").first().click();
+    await other.locator("dialog[open]").waitFor();
+    await good(other);
+  });
+
   test("one's own record", async () => {
     const page = await browser.open(`${station.url}/?lang=${tag}`, { dark: tag === "en" });
     await page.locator(".door").nth(1).click();

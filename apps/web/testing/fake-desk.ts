@@ -36,6 +36,34 @@ const entries = [
 ].map((one, index) => ({ index, at: at(-index), outcome: "done", grave: false, ...one }));
 const licence = { number: "OM-4411", yearsInPractice: 12, until: at(20 * 1_440), state: "ends-soon" };
 const person = { language: "pt", createdAt: at(-year), secondFactor: false, passkeys: 0 };
+const prescription = {
+  id: "r1",
+  version: 1,
+  state: "waiting",
+  medicine: "Amoxicilina 500 mg cápsulas",
+  dose: { value: 1, unit: "capsule" },
+  rhythm: "8-hours",
+  asNeeded: false,
+  route: "mouth",
+  days: 7,
+  note: "Depois de comer.",
+  text: "",
+  at: at(-12),
+  by: { id: "u1", name: "Dr. Lin" },
+};
+const accepted = {
+  ...prescription,
+  id: "r2",
+  state: "accepted",
+  review: { at: at(-3), by: { id: "u5", name: "Yusuf" }, reason: "" },
+};
+const review = {
+  prescription,
+  caseNumber: "MZ-7K2M-9QXA",
+  patient: { name: "Ana Machava", birthYear: 1968, gender: "female", language: "pt" },
+  said: { allergies: "Penicilina: manchas na pele", medicines: "Amlodipina 5 mg, uma vez por dia" },
+  recorded: { allergies: ["Penicilina V"], medicines: ["Amlodipina 5 mg"], problems: ["Hipertensão arterial"] },
+};
 const accounts = [
   { ...person, id: "u1", name: "Dr. Lin", role: "clinician", licence, secondFactor: true, passkeys: 2 },
   { ...person, id: "u2", name: "Dr. Sitoe", role: "clinician", licence: { until: at(-1_440), state: "ended" } },
@@ -66,6 +94,10 @@ export function fakeDesk(app: Hono): void {
   once("/api/cases/events", { at: at(0) });
   once("/api/notices/events", { notices });
   once("/api/guard/events", { blocks });
+  once("/api/prescriptions/events", { waiting: [review] });
+  app.get("/api/cases/:id/prescriptions", (context) =>
+    context.json({ prescriptions: context.req.param("id") === "c1" ? [accepted, { ...prescription, state: "ended" }] : [] }),
+  );
   app.get("/api/audit", (context) =>
     context.json({ entries: context.req.query("grave") === "1" ? entries.filter((entry) => entry.grave) : entries, next: 7 }),
   );

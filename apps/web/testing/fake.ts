@@ -41,9 +41,15 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
   const problem = (code: string) => ({ error: { code, requestId: "fake" } });
   const signedIn = (cookie: string | undefined) => cookie?.includes("yizhan_session=good") === true;
   const user = { id: "u1", name: "Dr. Lin", role: kind === "hub" ? "operator" : "clinician", language: "en" };
-  // Whoever signs in as `admin` is one.
-  const userOf = (cookie: string | undefined) =>
-    cookie?.includes("yizhan_session=good-admin") === true ? { ...user, name: "Admin", role: "administrator" } : user;
+  // Whoever signs in as `admin` or `pharmacist` is one.
+  const others: Readonly<Record<string, { name: string; role: string }>> = {
+    admin: { name: "Admin", role: "administrator" },
+    pharmacist: { name: "Yusuf", role: "pharmacist" },
+  };
+  const userOf = (cookie: string | undefined) => ({
+    ...user,
+    ...others[/yizhan_session=good-(\w+)/.exec(cookie ?? "")?.[1] ?? ""],
+  });
   const licence = { until: new Date(Date.now() + 20 * 86_400_000).toISOString(), state: "ends-soon" };
 
   const all = (listeners: Set<Listener>, data: unknown) =>
@@ -78,7 +84,7 @@ export async function startFake(dist: string, kind: "station" | "hub", port = 0)
   app.post("/api/sign-in", async (context) => {
     const { name, passphrase } = await context.req.json<{ name: string; passphrase: string }>();
     if (passphrase !== "correct horse") return context.json(problem("sign-in-failed"), 401);
-    const session = name === "admin" ? "good-admin" : "good";
+    const session = Object.hasOwn(others, name) ? `good-${name}` : "good";
     context.header("set-cookie", `yizhan_session=${session}; HttpOnly; SameSite=Strict; Path=/`);
     return context.json({ user: userOf(`yizhan_session=${session}`) });
   });

@@ -159,6 +159,7 @@ test("only who has the case prescribes into it, and what is no dose is refused",
     { dose: { value: 0, unit: "mg" } },
     { dose: { value: -5, unit: "mg" } },
     { dose: { value: 5, unit: "spoon" } },
+    { dose: { value: 0.0625, unit: "mg" } },
     { days: undefined },
     { days: 0 },
     { rhythm: "once" },
@@ -187,6 +188,18 @@ test("a hospital system asks for a review in FHIR, and its dose is shown in its 
     dosageInstruction: [{ text: "8 units before breakfast" }, { text: "6 units before supper" }],
   };
   const made = (await (await fhir("/fhir/MedicationRequest", { json: request })).json()) as { id: string };
+  const odd = {
+    ...request,
+    dosageInstruction: [
+      {
+        route: { coding: [{ system: "http://standardterms.edqm.eu", code: "20053000", display: "Oral use" }] },
+        timing: { code: { text: "BID" } },
+        doseAndRate: [{ doseQuantity: { value: 0.0625, unit: "mg", system: "http://unitsofmeasure.org", code: "mg" } }],
+      },
+    ],
+  };
+  expect(await status(fhir("/fhir/MedicationRequest", { json: odd }))).toBe(201);
+  expect((await listed(one.id)).find(({ text }) => text.startsWith("0.0625"))?.text).toBe("0.0625 mg · BID · Oral use");
   const task = {
     resourceType: "Task",
     identifier: [{ system: "urn:yizhan:review", value: "waiting" }],

@@ -1,5 +1,5 @@
 import type { ResourceOf } from "@yizhan/store";
-import { doseUnits, type NewPrescription, type Prescription, type Rhythm, rhythms, routes } from "./schema.ts";
+import { doseUnits, isShown, type NewPrescription, type Prescription, type Rhythm, rhythms, routes } from "./schema.ts";
 
 type MedicationRequest = ResourceOf<"MedicationRequest">;
 type Task = ResourceOf<"Task">;
@@ -123,7 +123,7 @@ export function prescriptionOf(
     ...(dosage === undefined || more.length > 0 ? {} : dosageOf(dosage)),
     asNeeded: dosage?.asNeededBoolean === true,
     note: [dosage, ...more].flatMap((one) => one?.patientInstruction ?? []).join("\n"),
-    text: [dosage, ...more].flatMap((one) => one?.text ?? []).join("\n"),
+    text: [dosage, ...more].flatMap((one) => (one === undefined ? [] : wordsOf(one, more.length > 0))).join("\n"),
     ...(resource.authoredOn === undefined ? {} : { at: resource.authoredOn }),
     ...(by === undefined ? {} : { by }),
     ...reviewed(task, names),
@@ -163,11 +163,30 @@ function dosageOf(dosage: Dosage): Pick<Prescription, "dose" | "rhythm" | "route
   const route = routes.find((one) => dosage.route?.coding?.some(({ system, code }) => system === routeSystem && code === one));
   const bounds = repeat?.boundsDuration;
   return {
-    ...(quantity?.value === undefined || unit === undefined ? {} : { dose: { value: quantity.value, unit } }),
+    ...(quantity?.value === undefined || unit === undefined || !isShown(quantity.value)
+      ? {}
+      : { dose: { value: quantity.value, unit } }),
     ...(rhythm === undefined ? {} : { rhythm }),
     ...(route === undefined ? {} : { route }),
     ...(bounds?.code === "d" && bounds.value !== undefined ? { days: bounds.value } : {}),
   };
+}
+
+/** A dose in its writer's words; without any, what of it the pages' own words do not say. */
+function wordsOf(dosage: Dosage, several: boolean): string[] {
+  if (dosage.text !== undefined) return [dosage.text];
+  const { dose, rhythm, route } = several ? {} : dosageOf(dosage);
+  const { doseQuantity, doseRange } = dosage.doseAndRate?.[0] ?? {};
+  const amounts = [doseQuantity, doseRange?.low, doseRange?.high].flatMap((one) =>
+    one?.value === undefined || dose !== undefined ? [] : `${one.value} ${one.unit ?? one.code ?? ""}`.trim(),
+  );
+  const parts = [
+    amounts.join(" – "),
+    rhythm === undefined ? conceptText(dosage.timing?.code) : "",
+    route === undefined ? conceptText(dosage.route) : "",
+    ...(dosage.additionalInstruction ?? []).map(conceptText),
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? [] : [parts.join(" · ")];
 }
 
 function isRhythm(name: Rhythm, repeat: NonNullable<NonNullable<Dosage["timing"]>["repeat"]> | undefined): boolean {

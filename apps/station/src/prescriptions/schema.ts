@@ -50,7 +50,9 @@ export const routes = [
 
 const id = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);
 const instant = z.string().openapi({ example: "2026-11-22T10:00:00.000Z" });
-const dose = z.strictObject({ value: z.number().positive().max(100_000), unit: z.enum(unitNames) });
+/** Pages show three places: a fourth would be rounded away unseen. */
+const amount = z.number().min(0.001).max(100_000).refine(isShown, "At most three places after the point.");
+const dose = z.strictObject({ value: amount, unit: z.enum(unitNames) });
 const person = z.object({ id: z.string(), name: z.string() });
 
 export const newPrescriptionSchema = z
@@ -70,6 +72,11 @@ export const newPrescriptionSchema = z
   })
   .openapi("NewPrescription");
 export type NewPrescription = z.output<typeof newPrescriptionSchema>;
+
+/** Whether a number is shown as it is. */
+export function isShown(value: number): boolean {
+  return Number(value.toFixed(3)) === value;
+}
 
 /** `waiting` for a pharmacist, `returned` by one, `accepted` (or written elsewhere and active), `ended`. */
 export const prescriptionSchema = z

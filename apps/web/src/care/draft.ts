@@ -1,6 +1,7 @@
 import { kept, parsed, tab } from "../shared/storage.ts";
 import type { Receipt } from "../shared/api.ts";
 import { type Answers, noAnswers } from "./answers.ts";
+import { randomId } from "../shared/random-id.ts";
 
 /** Answers that are not sent yet. They stay on the phone, and not for ever: phones are lent. */
 export interface Draft {
@@ -40,12 +41,3 @@ export const receipts = {
   save: (receipt: Receipt) => tab.set("receipt", JSON.stringify(receipt)),
   clear: () => tab.remove("receipt"),
 };
-
-/** A version 4 UUID. `crypto.randomUUID` is missing where a station is reached without TLS. */
-function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}

@@ -7,6 +7,7 @@ import { useLocale } from "../shared/locale.tsx";
 import { ApiError, errorText } from "../shared/request.ts";
 import { useNow } from "../shared/use-now.ts";
 import { BreakGlass } from "./break-glass.tsx";
+import { PrescriptionState } from "./prescription.tsx";
 
 interface CaseListProps {
   readonly open: string | undefined;
@@ -150,6 +151,7 @@ function Row({ row, current, go }: { readonly row: CaseRow; readonly current: bo
         <span class={row.assignment === "mine" ? "badge good" : row.assignment === "waiting" ? "badge amber" : "badge quiet"}>
           {row.assignment === "other" ? <bdi>{row.assignee?.name}</bdi> : locale.t(`badge.${row.assignment}`)}
         </span>
+        {row.prescription === undefined ? null : <PrescriptionState state={row.prescription} />}
         {row.inCall === undefined ? null : (
           <span class="badge good">
             <Phone />

@@ -11,12 +11,15 @@ import { CallPanel } from "./call-panel.tsx";
 import { CaseHolder } from "./case-holder.tsx";
 import { CloseDialog } from "./close-dialog.tsx";
 import type { Closing } from "./closing.tsx";
+import { Prescriptions } from "./prescriptions.tsx";
 import { Said } from "./said.tsx";
 
 interface CaseViewProps {
   readonly id: string;
   /** Changes when the case should be asked for again; what is open on the page, a call above all, stays. */
   readonly version: number;
+  /** Changes when the worklist did: what a pharmacist decided is asked for again. */
+  readonly listed: number;
   readonly user: User;
   /** Told when the case was given, taken or released. */
   readonly changed: () => void;
@@ -26,7 +29,7 @@ interface CaseViewProps {
   readonly closing: boolean;
 }
 
-export function CaseView({ id, version, user, changed, back, close, closing }: CaseViewProps) {
+export function CaseView({ id, version, listed, user, changed, back, close, closing }: CaseViewProps) {
   const locale = useLocale<DeskKey>();
   const [found, setFound] = useState<CaseDetail>();
   const [error, setError] = useState<unknown>();
@@ -67,17 +70,18 @@ export function CaseView({ id, version, user, changed, back, close, closing }: C
           <p class="soft">{locale.t("loading")}</p>
         ) : null
       ) : (
-        <Record found={found} user={user} changed={changed} close={close} closing={closing} />
+        <Record found={found} listed={listed} user={user} changed={changed} close={close} closing={closing} />
       )}
     </div>
   );
 }
 
-type RecordProps = { readonly found: CaseDetail } & Pick<CaseViewProps, "user" | "changed" | "close" | "closing">;
+type RecordProps = { readonly found: CaseDetail } & Pick<CaseViewProps, "listed" | "user" | "changed" | "close" | "closing">;
 
-function Record({ found, user, changed, close, closing }: RecordProps) {
+function Record({ found, listed, user, changed, close, closing }: RecordProps) {
   const locale = useLocale<DeskKey>();
   const dialog = useRef<HTMLDialogElement>(null);
+  const [waiting, setWaiting] = useState(0);
   const { patient, intake, consent, resources } = found;
   const { id, caseNumber, status, openedAt } = found.case;
   const words = (text: string) => (
@@ -151,6 +155,7 @@ function Record({ found, user, changed, close, closing }: RecordProps) {
           </p>
         </Fact>
       </dl>
+      <Prescriptions of={found} user={user} version={listed} open={setWaiting} />
       <Said id={id} />
       <details class="sheet">
         <summary>{locale.t("case.record.hint")}</summary>
@@ -166,7 +171,8 @@ function Record({ found, user, changed, close, closing }: RecordProps) {
       </details>
       {status === "open" ? (
         <div>
-          <button type="button" class="button" disabled={closing} onClick={() => dialog.current?.showModal()}>
+          {waiting === 0 ? null : <p class="hint">{locale.t("rx.close")}</p>}
+          <button type="button" class="button" disabled={closing || waiting > 0} onClick={() => dialog.current?.showModal()}>
             {locale.t("case.close")}
           </button>
           <CloseDialog

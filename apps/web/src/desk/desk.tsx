@@ -13,7 +13,9 @@ import { Blocks } from "./blocks.tsx";
 import { LicenceNotice } from "./licence.tsx";
 import { Notices } from "./notices.tsx";
 import { People } from "./people.tsx";
+import type { Review } from "./prescription-api.ts";
 import { type Place, places, usePlace } from "./place.ts";
+import { Reviews } from "./reviews.tsx";
 import { Worklist } from "./worklist.tsx";
 
 export function Desk() {
@@ -31,6 +33,7 @@ function Pages({ user, signedOut }: { readonly user: User; readonly signedOut: (
   const mine = places(user.role);
   const [place, go] = usePlace(mine[0] ?? "account");
   const [notices, setNotices] = useState<readonly Notice[]>();
+  const [reviews, setReviews] = useState<readonly Review[]>();
   const [blocks, setBlocks] = useState<readonly Block[]>();
   const [licence, setLicence] = useState<Licence>();
   useEffect(() => void getMe().then((me) => setLicence(me.licence), signedOut), []);
@@ -38,11 +41,15 @@ function Pages({ user, signedOut }: { readonly user: User; readonly signedOut: (
   const waiting = {
     notices: notices?.filter((one) => !one.settled).length ?? 0,
     guard: blocks?.length ?? 0,
+    reviews: reviews?.length ?? 0,
   };
   return (
     <>
       {mine.includes("notices") ? (
         <Listen<{ notices: readonly Notice[] }> url="/api/notices/events" take={(one) => setNotices(one.notices)} />
+      ) : null}
+      {mine.includes("reviews") ? (
+        <Listen<{ waiting: readonly Review[] }> url="/api/prescriptions/events" take={(one) => setReviews(one.waiting)} />
       ) : null}
       {mine.includes("guard") ? (
         <Listen<{ blocks: readonly Block[] }> url="/api/guard/events" take={(one) => setBlocks(one.blocks)} />
@@ -57,6 +64,8 @@ function Pages({ user, signedOut }: { readonly user: User; readonly signedOut: (
     switch (here) {
       case "cases":
         return <Worklist user={user} open={place.case} go={(id) => go({ name: "cases", case: id })} signedOut={signedOut} />;
+      case "reviews":
+        return <Reviews reviews={reviews} />;
       case "notices":
         return <Notices notices={notices} />;
       case "audit":
@@ -84,7 +93,7 @@ function Tabs({
   readonly waiting: Readonly<Partial<Record<Place["name"], number>>>;
 }) {
   const locale = useLocale<DeskKey>();
-  const alarms = (["notices", "guard"] as const).filter((name) => mine.includes(name) && (waiting[name] ?? 0) > 0);
+  const alarms = (["notices", "guard", "reviews"] as const).filter((name) => mine.includes(name) && (waiting[name] ?? 0) > 0);
   return (
     <>
       <nav class="desk-tabs" aria-label={locale.t("nav.title")}>

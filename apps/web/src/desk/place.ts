@@ -1,22 +1,24 @@
 import { useEffect, useState } from "preact/hooks";
 
 export interface Place {
-  readonly name: "cases" | "notices" | "audit" | "people" | "applications" | "guard" | "account";
+  readonly name: "cases" | "reviews" | "notices" | "audit" | "people" | "applications" | "guard" | "account";
   /** The case that is open. */
   readonly case?: string | undefined;
 }
 
-const names = ["cases", "notices", "audit", "people", "applications", "guard", "account"] as const;
+const names = ["cases", "reviews", "notices", "audit", "people", "applications", "guard", "account"] as const;
 
 /** The pages that a role may see; the server refuses the others, whatever is drawn. */
 export function places(role: string): readonly Place["name"][] {
   switch (role) {
     case "administrator":
-      return names;
+      return names.filter((name) => name !== "reviews");
     case "coordinator":
       return ["cases", "notices", "audit", "account"];
     case "clinician":
       return ["cases", "account"];
+    case "pharmacist":
+      return ["reviews", "account"];
     default:
       return ["account"];
   }

@@ -44,6 +44,7 @@ export function Worklist({ user, open, go, signedOut }: WorklistProps) {
             key={open}
             id={open}
             version={version}
+            listed={listed}
             user={user}
             changed={changed}
             back={() => go(undefined)}

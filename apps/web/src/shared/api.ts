@@ -81,6 +81,8 @@ export interface CaseRow {
   readonly assignee?: { readonly id: string; readonly name: string };
   /** The patient waits for a call, or is in it. */
   readonly inCall?: "waiting" | "in-call";
+  /** A prescription waits for a pharmacist, or came back from one. */
+  readonly prescription?: "waiting" | "returned";
   /** A colleague's case: only its number is shown, and only breaking the glass opens it. */
   readonly locked?: true;
 }

@@ -1,0 +1,201 @@
+import { useState } from "preact/hooks";
+import { AskDialog } from "../shared/ask-dialog.tsx";
+import { Field } from "../shared/field.tsx";
+import type { DeskKey } from "../shared/keys.ts";
+import { useLocale } from "../shared/locale.tsx";
+import { randomId } from "../shared/random-id.ts";
+import { errorText } from "../shared/request.ts";
+import { TextField } from "../shared/text-field.tsx";
+import { DosageText } from "./prescription.tsx";
+import { doseUnits, type NewPrescription, prescribe, rhythms, routes } from "./prescription-api.ts";
+
+const empty = {
+  medicine: "",
+  value: "",
+  unit: "tablet",
+  rhythm: "3-day",
+  asNeeded: false,
+  route: "mouth",
+  days: "",
+  note: "",
+} as const satisfies Draft;
+interface Draft {
+  readonly medicine: string;
+  readonly value: string;
+  readonly unit: (typeof doseUnits)[number];
+  readonly rhythm: (typeof rhythms)[number];
+  readonly asNeeded: boolean;
+  readonly route: (typeof routes)[number];
+  readonly days: string;
+  readonly note: string;
+}
+type Wrong = Partial<Record<"medicine" | "value" | "days" | "send", string>>;
+
+interface PrescribeProps {
+  readonly caseId: string;
+  readonly said: { readonly language: string; readonly allergies: string; readonly medicines: string };
+  readonly sent: () => void;
+}
+
+/** The form of a prescription, with what the patient said of allergies above it and what was understood below. */
+export function Prescribe({ caseId, said, sent }: PrescribeProps) {
+  const locale = useLocale<DeskKey>();
+  const [draft, setDraft] = useState<Draft>(empty);
+  // The same key until it has arrived: sent again after a cut, it is not prescribed twice.
+  const [key, setKey] = useState(randomId);
+  const [wrong, setWrong] = useState<Wrong>({});
+  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const { medicine, unit, rhythm, asNeeded, route } = draft;
+  const value = above(draft.value, 100_000);
+  const days = rhythm === "once" ? undefined : above(draft.days, 365);
+
+  async function submit(): Promise<boolean> {
+    const need: Wrong = {
+      ...(medicine.trim().length < 2 ? { medicine: locale.t("need.filled") } : {}),
+      ...(value === undefined ? { value: locale.t("rx.number") } : {}),
+      ...(rhythm === "once" || (days !== undefined && Number.isInteger(days)) ? {} : { days: locale.t("rx.number") }),
+    };
+    setWrong(need);
+    if (value === undefined || Object.keys(need).length > 0) return false;
+    const written: NewPrescription = {
+      key,
+      medicine: medicine.trim(),
+      dose: { value, unit },
+      rhythm,
+      asNeeded,
+      route,
+      ...(days === undefined ? {} : { days }),
+      note: draft.note.trim(),
+    };
+    try {
+      await prescribe(caseId, written);
+    } catch (error) {
+      setWrong({ send: errorText(locale, error) });
+      return false;
+    }
+    setDraft(empty);
+    setKey(randomId());
+    sent();
+    return true;
+  }
+  const words = (name: DeskKey, text: string) => (
+    <div>
+      <dt>{locale.t(name)}</dt>
+      <dd>
+        <p class="words" lang={said.language} dir="auto">
+          {text}
+        </p>
+      </dd>
+    </div>
+  );
+  return (
+    <AskDialog open={locale.t("rx.write")} title={locale.t("rx.write")} confirm={locale.t("rx.send")} done={submit}>
+      <div class="note amber">
+        <dl class="facts grow">
+          {words("case.allergies", said.allergies)}
+          {words("case.medicines", said.medicines)}
+        </dl>
+      </div>
+      <TextField
+        label={locale.t("rx.medicine")}
+        hint={locale.t("rx.medicine.hint")}
+        value={medicine}
+        change={(text) => change({ medicine: text })}
+        error={wrong.medicine}
+      />
+      <div class="pair">
+        <TextField
+          label={locale.t("rx.dose")}
+          type="number"
+          value={draft.value}
+          change={(text) => change({ value: text })}
+          error={wrong.value}
+        />
+        <Choice
+          label={locale.t("rx.unit")}
+          all={doseUnits}
+          value={unit}
+          name={(one) => locale.t(`dose.${one}`, { value: value ?? 1 })}
+          change={(one) => change({ unit: one })}
+        />
+      </div>
+      <Choice
+        label={locale.t("rx.rhythm")}
+        all={rhythms}
+        value={rhythm}
+        name={(one) => locale.t(`rhythm.${one}`)}
+        change={(one) => change({ rhythm: one })}
+      />
+      <label class="choice">
+        <input type="checkbox" checked={asNeeded} onChange={(event) => change({ asNeeded: event.currentTarget.checked })} />
+        <span>{locale.t("rx.as-needed")}</span>
+      </label>
+      <Choice
+        label={locale.t("rx.route")}
+        all={routes}
+        value={route}
+        name={(one) => locale.t(`route.${one}`)}
+        change={(one) => change({ route: one })}
+      />
+      {rhythm === "once" ? null : (
+        <TextField
+          label={locale.t("rx.days")}
+          type="number"
+          value={draft.days}
+          change={(text) => change({ days: text })}
+          error={wrong.days}
+        />
+      )}
+      <TextField
+        label={locale.t("rx.note")}
+        hint={locale.t("rx.note.hint")}
+        value={draft.note}
+        change={(text) => change({ note: text })}
+        error={wrong.send}
+        lines
+      />
+      {value === undefined ? null : (
+        <div class="note good" role="status">
+          <div class="stack tight">
+            <strong dir="auto">{medicine}</strong>
+            <DosageText of={{ dose: { value, unit }, rhythm, asNeeded, route, ...(days === undefined ? {} : { days }) }} />
+          </div>
+        </div>
+      )}
+    </AskDialog>
+  );
+}
+
+/** The number, where it is one above zero and at most `most`; three places are what is shown, so more are refused. */
+function above(text: string, most: number): number | undefined {
+  const number = Number(text);
+  return text.trim() !== "" && number >= 0.001 && number <= most && Number(number.toFixed(3)) === number ? number : undefined;
+}
+
+interface ChoiceProps<T extends string> {
+  readonly label: string;
+  readonly all: readonly T[];
+  readonly value: T;
+  readonly name: (one: T) => string;
+  readonly change: (one: T) => void;
+}
+
+function Choice<T extends string>({ label, all, value, name, change }: ChoiceProps<T>) {
+  return (
+    <Field label={label}>
+      {(aids) => (
+        <select
+          {...aids}
+          value={value}
+          onChange={(event) => change(all.find((one) => one === event.currentTarget.value) ?? value)}
+        >
+          {all.map((one) => (
+            <option key={one} value={one}>
+              {name(one)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}

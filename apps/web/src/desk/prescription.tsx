@@ -1,0 +1,57 @@
+import { Check, Clock, Warning } from "../shared/icons.tsx";
+import type { DeskKey } from "../shared/keys.ts";
+import { useLocale } from "../shared/locale.tsx";
+import type { Dosage, Prescription } from "./prescription-api.ts";
+
+/** One prescription as everybody reads it: in the reader's own language, whoever wrote it. */
+export function PrescriptionText({ one }: { readonly one: Prescription }) {
+  const locale = useLocale<DeskKey>();
+  const { by, at } = one;
+  return (
+    <>
+      <strong class="words" dir="auto">
+        {one.medicine}
+      </strong>
+      <DosageText of={one} />
+      {one.text === "" ? null : (
+        <p class="words" dir="auto">
+          {one.text}
+        </p>
+      )}
+      {one.note === "" ? null : (
+        <p class="words" dir="auto">
+          {one.note}
+        </p>
+      )}
+      <p class="soft">
+        {by === undefined ? null : <bdi>{by.name} · </bdi>}
+        {at === undefined ? null : locale.date(new Date(at))}
+      </p>
+    </>
+  );
+}
+
+/** A dose in words, each part that is known. */
+export function DosageText({ of: { dose, rhythm, route, days, asNeeded } }: { readonly of: Dosage }) {
+  const locale = useLocale<DeskKey>();
+  const parts = [
+    dose === undefined ? "" : locale.t(`dose.${dose.unit}`, { value: dose.value }),
+    rhythm === undefined ? "" : locale.t(`rhythm.${rhythm}`),
+    route === undefined ? "" : locale.t(`route.${route}`),
+    days === undefined ? "" : locale.t("rx.days.value", { days }),
+    asNeeded ? locale.t("rx.as-needed") : "",
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? null : <p>{parts.join(" · ")}</p>;
+}
+
+const looks = { waiting: "amber", returned: "alarm", accepted: "good", ended: "quiet" } as const;
+
+export function PrescriptionState({ state }: { readonly state: Prescription["state"] }) {
+  const locale = useLocale<DeskKey>();
+  return (
+    <span class={`badge ${looks[state]}`}>
+      {state === "waiting" ? <Clock /> : state === "returned" ? <Warning /> : <Check />}
+      {locale.t(`rx.${state}`)}
+    </span>
+  );
+}
