@@ -1,14 +1,17 @@
-import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeIdentity, noteSigner, signCheckpoint } from "@yizhan/vault";
-import { auditOrigin, fleet, openCheckpointStore, ownIdentity } from "@yizhan/store";
+import { admit, type Expected } from "@yizhan/federation";
+import { type Identity, makeIdentity, noteSigner, signCheckpoint } from "@yizhan/vault";
+import { auditOrigin, fleet, openCheckpointStore, openInbound, ownIdentity } from "@yizhan/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres, type TestPostgres } from "@yizhan/store/testing";
 import { type HubConfig, hubConfigSchema } from "../config.ts";
 import { openAcknowledgements } from "../fleet/acknowledgements.ts";
 import { openStorage } from "../storage.ts";
+import { readInvitations } from "../federation/invitations.ts";
+import { joinRequest } from "../testing/handmade.ts";
 import { backUp, restoreHub } from "./run.ts";
 
 const quiet = () => undefined;
@@ -34,6 +37,27 @@ async function fill(config: HubConfig) {
   await close();
   return identity.keyId;
 }
+
+/** Joins the stopped hub as its door would: `joined`, or the refusal's code. */
+async function joinHub(config: HubConfig, station: Identity, token: string): Promise<string> {
+  const { store, close } = await openStorage(config);
+  const identity = await ownIdentity(store, config.country, config.data);
+  const expected = await readInvitations(config.invitations);
+  return admit(identity, openInbound(store.database, fleet), expected, joinRequest(station, token), new Date())
+    .then(
+      () => "joined",
+      (error: unknown) => (error as { code: string }).code,
+    )
+    .finally(close);
+}
+
+function invitation(node: string): Expected & { readonly token: string } {
+  const token = randomBytes(24).toString("base64url");
+  return { node, token, tokenSha256: createHash("sha256").update(token).digest("hex") };
+}
+const keep = async (path: string, list: readonly Expected[]) => {
+  await writeFile(path, JSON.stringify(list.map(({ node, tokenSha256 }) => ({ node, tokenSha256 }))), { mode: 0o600 });
+};
 
 let server: TestPostgres;
 beforeAll(async () => {
@@ -85,6 +109,55 @@ test("a hub's backup is two files, restored before it counts; with both it comes
     const given = held && (await openAcknowledgements(store, checkpoints).of(held));
     expect(given).toMatchObject({ reason, by: { name: "Lin" } });
     await close();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 60_000);
+
+test("a hub's invitations come back where none stand: open ones open, used ones used", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "yizhan-hub-invitations-"));
+  try {
+    await writeFile(join(folder, "root.key"), randomBytes(32).toString("hex"), { mode: 0o600 });
+    const data = join(folder, "data");
+    const invitations = join(data, "invitations.json");
+    const config = hubConfigSchema.parse({
+      country: "CN",
+      regions: "/regions",
+      locales: "/locales",
+      data,
+      host: "127.0.0.1",
+      port: 0,
+      publicUrl: "http://127.0.0.1",
+      database: { kind: "pglite" },
+      root: { kind: "file", path: join(folder, "root.key") },
+      invitations,
+    });
+    await fill(config);
+    const [used, later, open] = [invitation("MZ"), invitation("AO"), invitation("KZ")];
+    const [mz, ao, kz] = [makeIdentity("MZ"), makeIdentity("AO"), makeIdentity("KZ")];
+    await keep(invitations, [used, later, open]);
+    expect(await joinHub(config, mz, used.token)).toBe("joined");
+    const file = join(folder, "cn.yzb");
+    const keysFile = join(folder, "cn.yzk");
+    await backUp(config, { output: file, keysOutput: keysFile }, quiet);
+    for (const { tokenSha256 } of [used, later, open]) expect(await readFile(file, "latin1")).not.toContain(tokenSha256);
+    expect(await joinHub(config, ao, later.token)).toBe("joined");
+
+    await rm(data, { recursive: true });
+    const done = await restoreHub(config, { file, keysFile }, quiet);
+    expect(done.invited).toEqual(["MZ", "AO", "KZ"]);
+    expect((await stat(invitations)).mode & 0o777).toBe(0o600);
+    expect(await joinHub(config, kz, open.token)).toBe("joined");
+    expect(await joinHub(config, makeIdentity("MZ"), used.token)).toBe("token-used");
+    // Used after the backup: open again until that country is invited anew, which makes the old token worthless.
+    const anew = invitation("AO");
+    await keep(invitations, [used, anew, open]);
+    expect(await joinHub(config, makeIdentity("AO"), later.token)).toBe("token-wrong");
+    expect(await joinHub(config, ao, anew.token)).toBe("joined");
+
+    const again = await restoreHub(config, { file, keysFile }, quiet);
+    expect(again.invited).toEqual([]);
+    expect((await readInvitations(invitations)).map(({ tokenSha256 }) => tokenSha256)).toContain(anew.tokenSha256);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -11,6 +11,7 @@ import {
   dropOldest,
   finishSwap,
   hubMigrations,
+  type Invited,
   leftovers,
   lockFolder,
   makeBackup,
@@ -25,6 +26,7 @@ import {
 } from "@yizhan/store";
 import { readRootKey } from "@yizhan/vault";
 import type { HubConfig } from "../config.ts";
+import { readInvitations } from "../federation/invitations.ts";
 import { databasePlaces, openStorage } from "../storage.ts";
 
 export interface BackupRequest {
@@ -56,7 +58,9 @@ export async function backUp(config: HubConfig, request: BackupRequest, report: 
   await rm(work, { recursive: true, force: true });
   try {
     const storage = await openStorage(config);
-    const made = await makeBackup({ ...storage, folder: work }, (rows) => report("writing", rows)).finally(() => storage.close());
+    const made = await makeBackup({ ...storage, folder: work, invitations: await readInvitations(config.invitations) }, (rows) =>
+      report("writing", rows),
+    ).finally(() => storage.close());
     const found = await restoreTest({
       country: config.country,
       root: await readRootKey(config.root, { country: config.country }),
@@ -98,8 +102,16 @@ export interface RestoreRequest {
   readonly tombstones?: readonly string[] | undefined;
 }
 
-/** Restores a stopped hub. Its stations notice by its history, and send again what it no longer knows. */
-export async function restoreHub(config: HubConfig, request: RestoreRequest, report: Report): Promise<Restored> {
+export interface HubRestored extends Restored {
+  /** Countries whose invitations came back. One that was used since the backup is open again. */
+  readonly invited: readonly string[];
+}
+
+/**
+ * Restores a stopped hub. Its stations notice by its history, and send again what it no longer knows. The list of
+ * invitations comes back where none stands: one that does is newer.
+ */
+export async function restoreHub(config: HubConfig, request: RestoreRequest, report: Report): Promise<HubRestored> {
   await using held = new AsyncDisposableStack();
   const { data, keys } = await databasePlaces(config);
   if (data.kind === "pglite") held.adopt(await lockFolder(config.data), (lock) => lock.release());
@@ -122,8 +134,9 @@ export async function restoreHub(config: HubConfig, request: RestoreRequest, rep
     now,
     progress: ({ rows }) => report("restoring", rows),
   });
+  const invited = await bringBack(config.invitations, done.manifest.invitations ?? []);
   await writeBackupStatus(config.data, { restore: { at: now.toISOString(), file, madeAt: done.manifest.createdAt } });
-  return done;
+  return { ...done, invited };
 }
 
 /** Removes what restores put aside, and what killed ones left; the names of what went. */
@@ -134,6 +147,12 @@ export async function dropAside(config: HubConfig): Promise<string[]> {
   await finishSwap(config.data);
   // Awaited here: the lock goes when this function ends.
   return await dropPutAside([data, keys, { kind: "pglite", directory: join(config.data, "files") } as const]);
+}
+
+async function bringBack(path: string | undefined, invitations: readonly Invited[]): Promise<string[]> {
+  if (path === undefined || invitations.length === 0 || (await isFile(path))) return [];
+  await writeWhole(path, [Buffer.from(`${JSON.stringify(invitations, null, 2)}\n`)]);
+  return invitations.map(({ node }) => node);
 }
 
 async function isFile(path: string): Promise<boolean> {

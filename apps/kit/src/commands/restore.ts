@@ -22,6 +22,8 @@ const doneSchema = z.object({
   tokens: z.number(),
   accounts: z.number(),
   aside: z.array(z.string()),
+  /** Of a hub. */
+  invited: z.array(z.string()).default([]),
 });
 
 /** `yizhan restore MZ FILE`: puts a stopped station back to a backup; `--drop-old` removes what restores put aside. */
@@ -48,5 +50,6 @@ export async function restore(code: string, file: string | undefined, options: R
   console.log(text("restore.forgotten", { count: done.forgotten }));
   console.log(text("restore.tokens", { count: done.tokens }));
   console.log(text("restore.accounts", { count: done.accounts }));
+  if (done.invited.length > 0) console.log(text("restore.invited", { nodes: done.invited.join(" ") }));
   if (done.aside.length > 0) console.log(text("restore.aside", { names: done.aside.join(" "), code }));
 }

@@ -6,7 +6,7 @@ import { dump } from "./dump.ts";
 import { BackupError } from "./errors.ts";
 import { readFrames } from "./frames.ts";
 import { load } from "./load.ts";
-import type { Manifest, Progress } from "./manifest.ts";
+import type { Invited, Manifest, Progress } from "./manifest.ts";
 import { explained } from "./opened.ts";
 import { writeWhole } from "./write-file.ts";
 
@@ -25,7 +25,9 @@ export async function writeDataFile(
     readonly database: Pick<Database, "kysely">;
     readonly vault: Vault;
     readonly createdAt: Date;
-    /** Where its attachments are. */ readonly files?: string | undefined;
+    /** Where its attachments are. */
+    readonly files?: string | undefined;
+    readonly invitations?: readonly Invited[] | undefined;
   },
   progress?: (done: Progress) => void,
 ): Promise<number> {
@@ -33,10 +35,11 @@ export async function writeDataFile(
   const about = { country: vault.country, createdAt: from.createdAt.toISOString() };
   const { bytes, binding } = encodeOpenPart({ kind: "data", ...about });
   const sealer = await vault.station("#backup");
+  const invited = from.invitations === undefined ? {} : { invitations: [...from.invitations] };
   const attachments = from.files === undefined ? undefined : { vault, directory: from.files };
   async function* pieces(): AsyncGenerator<Uint8Array, void> {
     yield bytes;
-    yield* sealer.sealFile(context(binding), dump(database, about, progress, attachments));
+    yield* sealer.sealFile(context(binding), dump(database, { ...about, ...invited }, progress, attachments));
   }
   return writeWhole(path, pieces());
 }

@@ -21,7 +21,7 @@ const mostRows = 256;
  */
 export async function* dump(
   database: Pick<Database, "kysely">,
-  about: { readonly country: string; readonly createdAt: string },
+  about: Pick<DumpHeader, "country" | "createdAt" | "invitations">,
   progress: (done: Progress) => void = () => undefined,
   files?: { readonly vault: Vault; readonly directory: string },
 ): AsyncGenerator<Buffer, void> {

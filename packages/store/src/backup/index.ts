@@ -6,7 +6,7 @@ export { restoredToken } from "./held-tokens.ts";
 export { type FolderLock, lockFolder } from "./folder-lock.ts";
 export { backupFolder, type BackupFiles, dropOldest, makeBackup, moveOut } from "./make-backup.ts";
 export { loadKeysFile, writeKeysFile } from "./keys-file.ts";
-export { type Manifest, type Progress } from "./manifest.ts";
+export { type Invited, type Manifest, type Progress } from "./manifest.ts";
 export { dropPutAside, dropLeftovers, leftovers, type Target } from "./place.ts";
 export { restore, type Restored, type RestoreOptions, restoreTest } from "./restore.ts";
 export { type BackupStatus, readBackupStatus, writeBackupStatus } from "./status.ts";

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Store } from "../store.ts";
 import { writeDataFile } from "./data-file.ts";
+import type { Invited } from "./manifest.ts";
 import { writeWhole } from "./write-file.ts";
 
 export interface BackupFiles {
@@ -27,21 +28,30 @@ function stampOf(date: Date): string {
  * The key store's copy always replaces the one before, so that forgetting reaches it.
  */
 export async function makeBackup(
-  from: { readonly store: Store; readonly writeKeys: (path: string) => Promise<number>; readonly folder: string },
+  from: {
+    readonly store: Store;
+    readonly writeKeys: (path: string) => Promise<number>;
+    readonly folder: string;
+    readonly invitations?: readonly Invited[];
+  },
   progress: (rows: number) => void,
   now = new Date(),
 ): Promise<BackupFiles> {
   const { folder } = from;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const { database, vault } = from.store;
+  const { database, vault, files } = from.store;
   const file = join(folder, `${vault.country}-${stampOf(now)}.yzb`);
   const keysFile = join(folder, `${vault.country}.yzk`);
   let told = 0;
-  const bytes = await writeDataFile(file, { database, vault, createdAt: now, files: from.store.files?.directory }, ({ rows }) => {
-    if (rows - told < 1_000) return;
-    told = rows;
-    progress(rows);
-  });
+  const bytes = await writeDataFile(
+    file,
+    { database, vault, createdAt: now, files: files?.directory, invitations: from.invitations },
+    ({ rows }) => {
+      if (rows - told < 1_000) return;
+      told = rows;
+      progress(rows);
+    },
+  );
   await from.writeKeys(keysFile);
   return { file, keysFile, bytes };
 }

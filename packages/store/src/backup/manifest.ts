@@ -1,5 +1,9 @@
 import { z } from "zod";
 
+/** Whom a hub expects: a country, and the SHA-256 of the one-time token that it may join with, in hex. */
+export const invitedSchema = z.array(z.strictObject({ node: z.string(), tokenSha256: z.string() }));
+export type Invited = z.infer<typeof invitedSchema>[number];
+
 /** What a dump says of itself before its content. */
 export const dumpHeaderSchema = z.object({
   format: z.literal(1),
@@ -11,6 +15,8 @@ export const dumpHeaderSchema = z.object({
   schema: z.array(z.string()),
   /** The audit log's head in the same snapshot: entries, and the tree's root in base64. */
   audit: z.object({ size: z.number().int().min(0), root: z.string() }),
+  /** Of a hub: its list lies beside its database. Stations, and older backups, have none. */
+  invitations: invitedSchema.optional(),
 });
 export type DumpHeader = z.infer<typeof dumpHeaderSchema>;
 
