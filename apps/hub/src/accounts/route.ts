@@ -4,6 +4,7 @@ import type { Account, Store } from "@yizhan/store";
 import { type Context, Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
+import { note } from "../audit.ts";
 import type { HubEnv } from "../env.ts";
 import { sessionCookie } from "./authenticate.ts";
 
@@ -25,6 +26,10 @@ const userOf = ({ id, name, role, language }: Account) => ({ id, name, role, lan
 /** Sign-in, sign-out, who am I. `secure` marks the cookie for HTTPS only. */
 export function accounts(store: Store, secure: boolean): Hono<HubEnv> {
   const guesses = { names: guessLimiter({ limit: 10, windowMs }), all: guessLimiter({ limit: 300, windowMs }) };
+  async function refusal(account: Account | undefined): Promise<Problem> {
+    await store.transaction(async (tx) => note(tx, { action: "sign-in", account: account?.id, outcome: "refused" }));
+    return new Problem(401, "sign-in-failed");
+  }
   const app = new Hono<HubEnv>();
   app.post("/sign-in", async (context) => {
     const request = signInShape.safeParse(await jsonOf(context));
@@ -39,12 +44,12 @@ export function accounts(store: Store, secure: boolean): Hono<HubEnv> {
     }
     const account = await store.direct().accounts.byName(name);
     const { matches } = await verifyPassphrase(passphrase, account?.passphraseHash);
-    if (account === undefined || !matches || account.disabledAt !== undefined) throw new Problem(401, "sign-in-failed");
+    if (account === undefined || !matches || account.disabledAt !== undefined) throw await refusal(account);
     let totpStep: number | undefined;
     if (account.totpSecret !== undefined) {
       if (code === undefined) throw new Problem(401, "code-needed");
       totpStep = verifyTotp(account.totpSecret, code, Date.now(), account.totpStep);
-      if (totpStep === undefined) throw new Problem(401, "sign-in-failed");
+      if (totpStep === undefined) throw await refusal(account);
     }
     guesses.names.forgive(name);
     guesses.all.forgive("all");
@@ -54,13 +59,20 @@ export function accounts(store: Store, secure: boolean): Hono<HubEnv> {
       // Compare-and-swap on the account's version: of two sign-ins with one code, one fails.
       if (totpStep !== undefined) await tx.accounts.update(account, { totpStep });
       await tx.sessions.create(token.hash, account.id, expires);
+      note(tx, { action: "sign-in", account: account.id });
     });
     setCookie(context, sessionCookie, token.secret, { httpOnly: true, sameSite: "Strict", secure, path: "/", expires });
     return context.json({ user: userOf(account) });
   });
   app.post("/sign-out", async (context) => {
     const hash = hashToken(getCookie(context, sessionCookie) ?? "");
-    if (hash !== undefined) await store.direct().sessions.end(hash);
+    const session = hash === undefined ? undefined : await store.direct().sessions.byToken(hash);
+    if (hash !== undefined && session !== undefined) {
+      await store.transaction(async (tx) => {
+        await tx.sessions.end(hash);
+        note(tx, { action: "sign-out", account: session.accountId });
+      });
+    }
     deleteCookie(context, sessionCookie, { path: "/" });
     return context.body(null, 204);
   });

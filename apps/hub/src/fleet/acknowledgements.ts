@@ -50,7 +50,7 @@ export function openAcknowledgements(store: Store, checkpoints: CheckpointStore)
       const by = { id: account.id, name: account.name };
       const list = work(before?.value ?? [], by, new Date().toISOString());
       await tx.settings.put(nameOf(node), list.slice(-kept), before?.version ?? 0);
-      note(tx, actor, action, `${node}:${checkpoint}`);
+      note(tx, { action, account: actor.accountId, detail: `${node}:${checkpoint}` });
     });
   }
 
