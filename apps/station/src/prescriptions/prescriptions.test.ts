@@ -57,7 +57,10 @@ test("a prescription waits, is reviewed with what forbids it beside it, and only
   const one = await ownCase();
   const page = await eventsOf(pharmacist, "/api/prescriptions/events");
   await page.next();
-  const made = await written(write(one.id));
+  const words = { language: "pt", text: "1 cápsula · a cada 8 horas · pela boca · durante 7 dias" };
+  const made = await written(write(one.id, { words }));
+  // The pages say it from the structure, each in its own language.
+  expect(made.text).toBe("");
   expect(made).toMatchObject({ ...amoxicillin, state: "waiting", by: { name: "clinician" } });
   expect(((await page.next()) as Reviews).waiting.map(({ prescription }) => prescription.id)).toContain(made.id);
   await page.stop();
@@ -78,8 +81,10 @@ test("a prescription waits, is reviewed with what forbids it beside it, and only
   expect(await (await fhir(`/fhir/MedicationRequest/${made.id}`)).json()).toMatchObject({
     status: "active",
     intent: "order",
+    language: "pt",
     dosageInstruction: [
       {
+        text: words.text,
         timing: { repeat: { frequency: 1, period: 8, periodUnit: "h", boundsDuration: { value: 7, code: "d" } } },
         doseAndRate: [{ doseQuantity: { value: 1, code: "{capsule}", system: "http://unitsofmeasure.org" } }],
       },
@@ -165,6 +170,8 @@ test("only who has the case prescribes into it, and what is no dose is refused",
     { rhythm: "once" },
     { medicine: " " },
     { route: "somehow" },
+    { words: { language: "pt", text: "" } },
+    { words: { language: "<pt>", text: "1 cápsula" } },
     { more: true },
   ])
     expect([wrong, await status(write(one.id, wrong))]).toEqual([wrong, 400]);

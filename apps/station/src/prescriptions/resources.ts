@@ -37,6 +37,7 @@ export function medicationRequestOf(one: NewPrescription, { patientId, caseId, a
     resourceType: "MedicationRequest",
     status: "draft",
     intent: "order",
+    ...(one.words === undefined ? {} : { language: one.words.language }),
     medicationCodeableConcept: { text: one.medicine },
     subject: { reference: `Patient/${patientId}` },
     basedOn: [{ reference: `ServiceRequest/${caseId}` }],
@@ -44,6 +45,7 @@ export function medicationRequestOf(one: NewPrescription, { patientId, caseId, a
     requester: { identifier: { system: account, value: accountId } },
     dosageInstruction: [
       {
+        ...(one.words === undefined ? {} : { text: one.words.text }),
         timing: {
           repeat: {
             ...(rhythm ?? { count: 1 }),
@@ -172,10 +174,11 @@ function dosageOf(dosage: Dosage): Pick<Prescription, "dose" | "rhythm" | "route
   };
 }
 
-/** A dose in its writer's words; without any, what of it the pages' own words do not say. */
+/** A dose in its writer's words, where the pages' own do not say all of it; without any, what they do not say. */
 function wordsOf(dosage: Dosage, several: boolean): string[] {
-  if (dosage.text !== undefined) return [dosage.text];
   const { dose, rhythm, route } = several ? {} : dosageOf(dosage);
+  if (dose !== undefined && rhythm !== undefined && route !== undefined) return [];
+  if (dosage.text !== undefined) return [dosage.text];
   const { doseQuantity, doseRange } = dosage.doseAndRate?.[0] ?? {};
   const amounts = [doseQuantity, doseRange?.low, doseRange?.high].flatMap((one) =>
     one?.value === undefined || dose !== undefined ? [] : `${one.value} ${one.unit ?? one.code ?? ""}`.trim(),

@@ -65,6 +65,15 @@ export const newPrescriptionSchema = z
     route: z.enum(routes),
     days: z.int().min(1).max(365).optional().openapi({ description: "For how many days; absent for a single dose" }),
     note: z.string().trim().max(1_000),
+    words: z
+      .strictObject({
+        language: z.string().regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/),
+        text: z.string().trim().min(1).max(500),
+      })
+      .optional()
+      .openapi({
+        description: "How to take it, as the patient reads it: the same in their language, as far as the page has that",
+      }),
   })
   .refine(({ rhythm, days }) => (rhythm === "once") === (days === undefined), {
     path: ["days"],

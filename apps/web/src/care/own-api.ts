@@ -22,7 +22,9 @@ export interface SummaryResource {
     readonly entry?: readonly { readonly reference?: string }[];
   }[];
   readonly code?: Concept;
+  readonly language?: string;
   readonly medicationCodeableConcept?: Concept;
+  readonly dosageInstruction?: readonly { readonly text?: string; readonly patientInstruction?: string }[];
   readonly valueQuantity?: { readonly value?: number; readonly unit?: string };
   readonly valueString?: string;
 }

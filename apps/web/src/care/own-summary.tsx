@@ -69,10 +69,13 @@ function byEnd(summary: Summary, reference: string): SummaryResource | undefined
 }
 
 function textOf(resource: SummaryResource | undefined): string {
-  const { code, medicationCodeableConcept, valueQuantity, valueString } = resource ?? {};
+  const { code, medicationCodeableConcept, dosageInstruction = [], valueQuantity, valueString } = resource ?? {};
   const what = conceptText(code) || conceptText(medicationCodeableConcept);
   const value = valueQuantity === undefined ? valueString : [valueQuantity.value, valueQuantity.unit].filter(Boolean).join(" ");
-  return value === undefined || value === "" ? what : `${what}: ${value}`;
+  // How to take a medicine, as it was written for the patient.
+  const taken = dosageInstruction.flatMap(({ text, patientInstruction }) => [text, patientInstruction]);
+  const more = [value, ...taken].filter((part) => part !== undefined && part !== "").join(" · ");
+  return more === "" ? what : `${what}: ${more}`;
 }
 
 function conceptText(concept: Concept | undefined): string {

@@ -1,12 +1,13 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { AskDialog } from "../shared/ask-dialog.tsx";
 import { Field } from "../shared/field.tsx";
 import type { DeskKey } from "../shared/keys.ts";
-import { useLocale } from "../shared/locale.tsx";
+import { fallbackChain, type Locale } from "@yizhan/locale";
+import { useLanguage, useLocale } from "../shared/locale.tsx";
 import { randomId } from "../shared/random-id.ts";
 import { errorText } from "../shared/request.ts";
 import { TextField } from "../shared/text-field.tsx";
-import { DosageText } from "./prescription.tsx";
+import { DosageText, dosageWords } from "./prescription.tsx";
 import { doseUnits, type NewPrescription, prescribe, rhythms, routes } from "./prescription-api.ts";
 
 const empty = {
@@ -44,6 +45,7 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
   // The same key until it has arrived: sent again after a cut, it is not prescribed twice.
   const [key, setKey] = useState(randomId);
   const [wrong, setWrong] = useState<Wrong>({});
+  const theirs = useTheirLocale(said.language);
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const { medicine, unit, rhythm, asNeeded, route } = draft;
   const value = above(draft.value, 100_000);
@@ -67,8 +69,9 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
       ...(days === undefined ? {} : { days }),
       note: draft.note.trim(),
     };
+    const words = theirs && { language: theirs.tag, text: dosageWords(theirs, written) };
     try {
-      await prescribe(caseId, written);
+      await prescribe(caseId, words === undefined ? written : { ...written, words });
     } catch (error) {
       setWrong({ send: errorText(locale, error) });
       return false;
@@ -78,6 +81,8 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
     sent();
     return true;
   }
+  const understood =
+    value === undefined ? undefined : { dose: { value, unit }, rhythm, asNeeded, route, ...(days === undefined ? {} : { days }) };
   const words = (name: DeskKey, text: string) => (
     <div>
       <dt>{locale.t(name)}</dt>
@@ -154,16 +159,42 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
         error={wrong.send}
         lines
       />
-      {value === undefined ? null : (
+      {understood === undefined ? null : (
         <div class="note good" role="status">
           <div class="stack tight">
             <strong dir="auto">{medicine}</strong>
-            <DosageText of={{ dose: { value, unit }, rhythm, asNeeded, route, ...(days === undefined ? {} : { days }) }} />
+            <DosageText of={understood} />
+            {theirs === undefined || theirs.tag === locale.tag ? null : (
+              <p lang={theirs.tag} dir="auto">
+                {dosageWords(theirs, understood)}
+              </p>
+            )}
           </div>
         </div>
       )}
     </AskDialog>
   );
+}
+
+/** The patient's language where the desk has it: what they read is written with the prescription. */
+function useTheirLocale(tag: string): Locale<DeskKey> | undefined {
+  const { languages, load } = useLanguage();
+  const [locale, setLocale] = useState<Locale<DeskKey>>();
+  useEffect(() => {
+    let current = true;
+    // The chain ends in English for everybody: a patient who does not read it is told nothing in it.
+    const found = fallbackChain(tag).find((one) => Object.hasOwn(languages, one) && (one !== "en" || tag.startsWith("en")));
+    if (found === undefined) return undefined;
+    load(found).then(
+      (page) => current && setLocale(page.locale as Locale<DeskKey>),
+      // Without it the prescription is as right, and has its structure alone.
+      () => current && setLocale(undefined),
+    );
+    return () => {
+      current = false;
+    };
+  }, [tag]);
+  return locale;
 }
 
 /** The number, where it is one above zero and at most `most`; three places are what is shown, so more are refused. */

@@ -38,7 +38,13 @@ export interface Dosage {
   readonly days?: number;
 }
 export type NewPrescription = Required<Omit<Dosage, "days">> &
-  Pick<Dosage, "days"> & { readonly key: string; readonly medicine: string; readonly note: string };
+  Pick<Dosage, "days"> & {
+    readonly key: string;
+    readonly medicine: string;
+    readonly note: string;
+    /** How to take it, as the patient reads it. */
+    readonly words?: { readonly language: string; readonly text: string };
+  };
 interface Person {
   readonly id: string;
   readonly name: string;

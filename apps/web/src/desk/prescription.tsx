@@ -1,3 +1,4 @@
+import type { Locale } from "@yizhan/locale";
 import { Check, Clock, Warning } from "../shared/icons.tsx";
 import type { DeskKey } from "../shared/keys.ts";
 import { useLocale } from "../shared/locale.tsx";
@@ -31,17 +32,22 @@ export function PrescriptionText({ one }: { readonly one: Prescription }) {
   );
 }
 
-/** A dose in words, each part that is known. */
-export function DosageText({ of: { dose, rhythm, route, days, asNeeded } }: { readonly of: Dosage }) {
-  const locale = useLocale<DeskKey>();
-  const parts = [
+export function DosageText({ of }: { readonly of: Dosage }) {
+  const words = dosageWords(useLocale<DeskKey>(), of);
+  return words === "" ? null : <p>{words}</p>;
+}
+
+/** A dose in a language's words, each part that is known. */
+export function dosageWords(locale: Locale<DeskKey>, { dose, rhythm, route, days, asNeeded }: Dosage): string {
+  return [
     dose === undefined ? "" : locale.t(`dose.${dose.unit}`, { value: dose.value }),
     rhythm === undefined ? "" : locale.t(`rhythm.${rhythm}`),
     route === undefined ? "" : locale.t(`route.${route}`),
     days === undefined ? "" : locale.t("rx.days.value", { days }),
     asNeeded ? locale.t("rx.as-needed") : "",
-  ].filter((part) => part !== "");
-  return parts.length === 0 ? null : <p>{parts.join(" · ")}</p>;
+  ]
+    .filter((part) => part !== "")
+    .join(" · ");
 }
 
 const looks = { waiting: "amber", returned: "alarm", accepted: "good", ended: "quiet" } as const;
