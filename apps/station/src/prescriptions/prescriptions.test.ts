@@ -125,6 +125,9 @@ test("sent twice over a bad line it is one prescription, and decided once", asyn
   const [first, again] = [await written(write(one.id, { key })), await written(write(one.id, { key }))];
   expect(again).toEqual(first);
   expect(await listed(one.id)).toHaveLength(1);
+  // The answer was lost, and the dose is changed before it is sent again: nobody is told that it arrived.
+  expect(await status(write(one.id, { key, dose: { value: 2, unit: "capsule" } }))).toBe(409);
+  expect(await listed(one.id)).toEqual([first]);
   const other = await ownCase();
   expect(await status(write(other.id, { key }))).toBe(409);
   expect(await status(decide(first.id, { decision: "accept", version: first.version + 1 }))).toBe(409);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Actor, StaffActor } from "@yizhan/access";
 import { Problem } from "@yizhan/http";
 import { parseSearch } from "@yizhan/records";
@@ -19,18 +20,29 @@ export async function prescribe(parts: CaseParts, actor: Actor, caseId: string, 
   const made = await inCase(parts, actor, "prescription.write", caseId, async (tx, found) => {
     const names = await accountNames(tx.accounts);
     const before = await tx.resources.read("MedicationRequest", written.key);
-    // A weak network loses answers: what is sent again is not prescribed twice.
+    const links = { patientId: found.patientId, caseId, accountId: staff.accountId, at: new Date() };
+    const fresh = medicationRequestOf(written, links);
+    // A weak network loses answers: what is sent again is not prescribed twice, and what was changed meanwhile is not lost.
     if (before !== undefined) {
-      if (before.resource.subject?.reference !== `Patient/${found.patientId}`) throw new Problem(409, "conflict");
+      if (!saysTheSame(before.resource, fresh)) {
+        throw new Problem(409, "conflict", {
+          remedy: "Another prescription has this key: look at it, and send this one with a new key.",
+        });
+      }
       return prescriptionOf(before, await taskOf(tx, found.patientId, before.id), names);
     }
-    const links = { patientId: found.patientId, caseId, accountId: staff.accountId, at: new Date() };
-    const request = await tx.resources.create<MedicationRequest>(medicationRequestOf(written, links), written.key);
+    const request = await tx.resources.create<MedicationRequest>(fresh, written.key);
     const task = await tx.resources.create<Task>(reviewOf(request.id, links));
     return prescriptionOf(request, task.resource, names);
   });
   tell(parts, staff);
   return made;
+}
+
+function saysTheSame(one: MedicationRequest, other: MedicationRequest): boolean {
+  const parts = ({ subject, medicationCodeableConcept, dosageInstruction }: MedicationRequest) =>
+    [subject, medicationCodeableConcept, dosageInstruction] as const;
+  return isDeepStrictEqual(parts(one), parts(other));
 }
 
 /** The patient's prescriptions, the newest first: those of earlier cases and of other systems too. */

@@ -5,7 +5,7 @@ import type { DeskKey } from "../shared/keys.ts";
 import { fallbackChain, type Locale } from "@yizhan/locale";
 import { useLanguage, useLocale } from "../shared/locale.tsx";
 import { randomId } from "../shared/random-id.ts";
-import { errorText } from "../shared/request.ts";
+import { ApiError, errorText } from "../shared/request.ts";
 import { TextField } from "../shared/text-field.tsx";
 import { DosageText, dosageWords } from "./prescription.tsx";
 import { doseUnits, type NewPrescription, prescribe, rhythms, routes } from "./prescription-api.ts";
@@ -73,6 +73,8 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
     try {
       await prescribe(caseId, words === undefined ? written : { ...written, words });
     } catch (error) {
+      // An earlier sending arrived after all, as it was then: it stands in the list, and this is another one.
+      if (error instanceof ApiError && error.status === 409) setKey(randomId());
       setWrong({ send: errorText(locale, error) });
       return false;
     }
