@@ -26,7 +26,8 @@ beforeAll(async () => {
   const door = await openDoor();
   fhir = door.fhir;
   close = () => door.station.close();
-});
+  // The archive is fetched once, over whatever line there is.
+}, 900_000);
 afterAll(() => close());
 
 test.each(servedTypes)("HL7's R4 examples of %s, posted, come back unchanged", async (type) => {
