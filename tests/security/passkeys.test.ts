@@ -1,35 +1,18 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { goodIntake, passphrase, stationFiles } from "../../apps/station/src/testing/station.ts";
-import { type Browser, buildPages, openBrowser, remove } from "../../apps/web/testing/browser.ts";
+import { goodIntake, passphrase } from "../../apps/station/src/testing/station.ts";
+import type { Browser } from "../../apps/web/testing/browser.ts";
 import { screenshot } from "../support/browser.ts";
-import { freePortBase, root } from "../support/local.ts";
-import { startApp } from "../support/nodes.ts";
+import { stationWithPages } from "../support/station-pages.ts";
 
 /** Passkeys of staff and of patients in Debian's Chromium, against a whole station. */
 
 let url: string;
-let dist: string;
 let browser: Browser;
 let end: () => Promise<void>;
 beforeAll(async () => {
-  dist = await buildPages();
-  const port = await freePortBase();
   // A passkey belongs to a host name: an address in numbers has none.
-  url = `http://localhost:${port}`;
-  const files = await stationFiles({ publicUrl: url, web: dist, port });
-  const config = join(files.folder, "station.json");
-  await writeFile(config, JSON.stringify(files.config), { mode: 0o600 });
-  const station = await startApp(join(root, "apps/station/src/main.ts"), config);
-  browser = await openBrowser();
-  end = async () => {
-    await browser.close();
-    await station.stop();
-    await files.remove();
-    await remove(dist);
-  };
+  ({ url, browser, end } = await stationWithPages("localhost"));
 }, 60_000);
 afterAll(() => end());
 

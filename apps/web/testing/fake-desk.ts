@@ -42,7 +42,7 @@ const prescription = {
   state: "waiting",
   medicine: "Amoxicilina 500 mg cápsulas",
   dose: { value: 1, unit: "capsule" },
-  rhythm: "8-hours",
+  frequency: "8-hours",
   asNeeded: false,
   route: "mouth",
   days: 7,

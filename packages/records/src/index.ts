@@ -13,6 +13,7 @@ export { nameMatches, normaliseText } from "./search/text.ts";
 export { rawValues, referenceOf } from "./search/extract.ts";
 export { applyPatch, PatchError } from "./patch.ts";
 export { patientSummary, type SummaryOptions } from "./summary/summary.ts";
+export { readable } from "./summary/narrative.ts";
 export { isCurrent } from "./summary/sections.ts";
 export { subjectOf, type SubjectOf, systemSubject } from "./subject.ts";
 export {

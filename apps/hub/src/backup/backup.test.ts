@@ -17,6 +17,21 @@ import { backUp, restoreHub } from "./run.ts";
 const quiet = () => undefined;
 const reason = "Restored from Tuesday's backup";
 
+function configIn(folder: string, more: object): HubConfig {
+  return hubConfigSchema.parse({
+    country: "CN",
+    regions: "/regions",
+    locales: "/locales",
+    data: join(folder, "data"),
+    host: "127.0.0.1",
+    port: 0,
+    publicUrl: "http://127.0.0.1",
+    database: { kind: "pglite" },
+    root: { kind: "file", path: join(folder, "root.key") },
+    ...more,
+  });
+}
+
 /** A hub that knows a station, its audit log's contradiction and who answered for it; stopped. */
 async function fill(config: HubConfig) {
   const { store, close } = await openStorage(config);
@@ -38,17 +53,19 @@ async function fill(config: HubConfig) {
   return identity.keyId;
 }
 
-/** Joins the stopped hub as its door would: `joined`, or the refusal's code. */
-async function joinHub(config: HubConfig, station: Identity, token: string): Promise<string> {
+type Join = (station: Identity, token: string) => Promise<string>;
+
+/** Opens the stopped hub for `work`, who joins as at its door: `joined`, or the refusal's code. */
+async function atHub(config: HubConfig, work: (join: Join) => Promise<void>): Promise<void> {
   const { store, close } = await openStorage(config);
   const identity = await ownIdentity(store, config.country, config.data);
-  const expected = await readInvitations(config.invitations);
-  return admit(identity, openInbound(store.database, fleet), expected, joinRequest(station, token), new Date())
-    .then(
+  const inbound = openInbound(store.database, fleet);
+  await work(async (station, token) =>
+    admit(identity, inbound, await readInvitations(config.invitations), joinRequest(station, token), new Date()).then(
       () => "joined",
       (error: unknown) => (error as { code: string }).code,
-    )
-    .finally(close);
+    ),
+  ).finally(close);
 }
 
 function invitation(node: string): Expected & { readonly token: string } {
@@ -77,17 +94,7 @@ test("a hub's backup is two files, restored before it counts; with both it comes
       urlFile: join(folder, `data_${number}`),
       keyUrlFile: join(folder, `keys_${number}`),
     });
-    const config = hubConfigSchema.parse({
-      country: "CN",
-      regions: "/regions",
-      locales: "/locales",
-      data,
-      host: "127.0.0.1",
-      port: 0,
-      publicUrl: "http://127.0.0.1",
-      database: postgres("one"),
-      root: { kind: "file", path: join(folder, "root.key") },
-    });
+    const config = configIn(folder, { database: postgres("one") });
     const keyId = await fill(config);
     const file = join(folder, "cn.yzb");
     const keysFile = join(folder, "elsewhere.yzk");
@@ -120,40 +127,31 @@ test("a hub's invitations come back where none stand: open ones open, used ones 
     await writeFile(join(folder, "root.key"), randomBytes(32).toString("hex"), { mode: 0o600 });
     const data = join(folder, "data");
     const invitations = join(data, "invitations.json");
-    const config = hubConfigSchema.parse({
-      country: "CN",
-      regions: "/regions",
-      locales: "/locales",
-      data,
-      host: "127.0.0.1",
-      port: 0,
-      publicUrl: "http://127.0.0.1",
-      database: { kind: "pglite" },
-      root: { kind: "file", path: join(folder, "root.key") },
-      invitations,
-    });
+    const config = configIn(folder, { invitations });
     await fill(config);
     const [used, later, open] = [invitation("MZ"), invitation("AO"), invitation("KZ")];
     const [mz, ao, kz] = [makeIdentity("MZ"), makeIdentity("AO"), makeIdentity("KZ")];
     await keep(invitations, [used, later, open]);
-    expect(await joinHub(config, mz, used.token)).toBe("joined");
+    await atHub(config, async (joins) => expect(await joins(mz, used.token)).toBe("joined"));
     const file = join(folder, "cn.yzb");
     const keysFile = join(folder, "cn.yzk");
     await backUp(config, { output: file, keysOutput: keysFile }, quiet);
     for (const { tokenSha256 } of [used, later, open]) expect(await readFile(file, "latin1")).not.toContain(tokenSha256);
-    expect(await joinHub(config, ao, later.token)).toBe("joined");
+    await atHub(config, async (joins) => expect(await joins(ao, later.token)).toBe("joined"));
 
     await rm(data, { recursive: true });
     const done = await restoreHub(config, { file, keysFile }, quiet);
     expect(done.invited).toEqual(["MZ", "AO", "KZ"]);
     expect((await stat(invitations)).mode & 0o777).toBe(0o600);
-    expect(await joinHub(config, kz, open.token)).toBe("joined");
-    expect(await joinHub(config, makeIdentity("MZ"), used.token)).toBe("token-used");
-    // Used after the backup: open again until that country is invited anew, which makes the old token worthless.
     const anew = invitation("AO");
-    await keep(invitations, [used, anew, open]);
-    expect(await joinHub(config, makeIdentity("AO"), later.token)).toBe("token-wrong");
-    expect(await joinHub(config, ao, anew.token)).toBe("joined");
+    await atHub(config, async (joins) => {
+      expect(await joins(kz, open.token)).toBe("joined");
+      expect(await joins(makeIdentity("MZ"), used.token)).toBe("token-used");
+      // Used after the backup: open again until that country is invited anew, which makes the old token worthless.
+      await keep(invitations, [used, anew, open]);
+      expect(await joins(makeIdentity("AO"), later.token)).toBe("token-wrong");
+      expect(await joins(ao, anew.token)).toBe("joined");
+    });
 
     const again = await restoreHub(config, { file, keysFile }, quiet);
     expect(again.invited).toEqual([]);
@@ -161,4 +159,4 @@ test("a hub's invitations come back where none stand: open ones open, used ones 
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}, 60_000);
+}, 180_000);

@@ -57,10 +57,11 @@ export async function backUp(config: HubConfig, request: BackupRequest, report: 
   const work = join(folder, ".work");
   await rm(work, { recursive: true, force: true });
   try {
+    const invitations = await readInvitations(config.invitations);
     const storage = await openStorage(config);
-    const made = await makeBackup({ ...storage, folder: work, invitations: await readInvitations(config.invitations) }, (rows) =>
-      report("writing", rows),
-    ).finally(() => storage.close());
+    const made = await makeBackup({ ...storage, folder: work, invitations }, (rows) => report("writing", rows)).finally(() =>
+      storage.close(),
+    );
     const found = await restoreTest({
       country: config.country,
       root: await readRootKey(config.root, { country: config.country }),

@@ -59,13 +59,15 @@ export async function listCases(parts: CaseParts, actor: Actor, query: CaseQuery
       });
       const assignees = await tx.cases.assigneesOf(page.cases.map((one) => one.id));
       const names = await accountNames(tx.accounts);
-      const reviews = new Map((await openReviews(tx)).map(({ patientId, state }) => [patientId, state]));
+      const patientIds = query.status === "open" ? page.cases.map((one) => one.patientId) : [];
+      const reviews = await openReviews(tx, { patientIds });
       const rows: CaseRow[] = [];
       for (const one of page.cases) {
         const given = { ...one, assignees: assignees.get(one.id) ?? [] };
         const resource = resourceOf(parts, tenant, given);
         if (decide(actor, "case.read", resource).allowed) {
-          const prescription = one.status === "open" ? reviews.get(one.patientId) : undefined;
+          const states = new Set(reviews.filter(({ patientId }) => patientId === one.patientId).map(({ state }) => state));
+          const prescription = (["returned", "waiting"] as const).find((state) => states.has(state));
           rows.push({ ...rowOf(given, actor, names), ...(prescription === undefined ? {} : { prescription }) });
           // One entry for each patient whose name is shown.
           await note(store, tx, { action: "case.list", actor: actorName(actor), patient: one.patientId });
@@ -143,7 +145,7 @@ export async function closeCase(
 ): Promise<CaseRow> {
   return changed(parts, actor, () =>
     inCase(parts, actor, "case.close", id, async (tx, found) => {
-      if ((await openReviews(tx, { patientId: found.patientId })).length > 0) {
+      if ((await openReviews(tx, { patientIds: [found.patientId] })).length > 0) {
         // A closed case is nobody's: the prescription would wait for ever, and its patient with it.
         throw new Problem(409, "conflict", { remedy: "A prescription waits for its review: withdraw it or wait." });
       }

@@ -1,6 +1,7 @@
 import { type Action, type Actor, decide } from "@yizhan/access";
 import { type ServedType, systemSubject } from "@yizhan/records";
 import { type Repositories, type Store, patientSubject } from "@yizhan/store";
+import { newestCase } from "../cases/newest.ts";
 import { FhirError } from "./outcome.ts";
 
 /** Whose record something is part of: a patient's id, or nobody's. */
@@ -105,12 +106,6 @@ async function pseudonym(store: Store, tenant: string, owner: Owner): Promise<st
 }
 
 async function caseFacts(repositories: Repositories, patientId: string, brokenBy: AccessOptions["brokenBy"]) {
-  const { cases } = await repositories.cases.list({ patientIds: [patientId], count: 1 });
-  const [newest] = cases;
-  if (newest === undefined) return undefined;
-  return {
-    status: newest.status,
-    assignees: await repositories.cases.assignees(newest.id),
-    glassBrokenBy: brokenBy?.(newest.id) ?? [],
-  };
+  const newest = await newestCase(repositories, patientId);
+  return newest && { status: newest.status, assignees: newest.assignees, glassBrokenBy: brokenBy?.(newest.id) ?? [] };
 }

@@ -157,7 +157,7 @@ const bodies: Readonly<Record<string, object>> = {
     key: "00000000-0000-4000-8000-000000000000",
     medicine: "paracetamol 500 mg",
     dose: { value: 1, unit: "tablet" },
-    rhythm: "once",
+    frequency: "once",
     asNeeded: false,
     route: "mouth",
     note: "",

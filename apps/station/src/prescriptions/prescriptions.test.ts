@@ -22,7 +22,7 @@ afterAll(() => station.close());
 const amoxicillin = {
   medicine: "Amoxicilina 500 mg cápsulas",
   dose: { value: 1, unit: "capsule" },
-  rhythm: "8-hours",
+  frequency: "8-hours",
   asNeeded: false,
   route: "mouth",
   days: 7,
@@ -170,7 +170,7 @@ test("only who has the case prescribes into it, and what is no dose is refused",
     { dose: { value: 0.0625, unit: "mg" } },
     { days: undefined },
     { days: 0 },
-    { rhythm: "once" },
+    { frequency: "once" },
     { medicine: " " },
     { route: "somehow" },
     { words: { language: "pt", text: "" } },
@@ -179,7 +179,7 @@ test("only who has the case prescribes into it, and what is no dose is refused",
   ])
     expect([wrong, await status(write(one.id, wrong))]).toEqual([wrong, 400]);
   expect(await listed(one.id)).toEqual([]);
-  expect(await status(write(one.id, { rhythm: "once", days: undefined }))).toBe(201);
+  expect(await status(write(one.id, { frequency: "once", days: undefined }))).toBe(201);
   expect(await status(second(`/api/cases/${one.id}/prescriptions`))).toBe(403);
   expect(await status(coordinator(`/api/cases/${one.id}/prescriptions`))).toBe(200);
 });
@@ -210,6 +210,15 @@ test("a hospital system asks for a review in FHIR, and its dose is shown in its 
   };
   expect(await status(fhir("/fhir/MedicationRequest", { json: odd }))).toBe(201);
   expect((await listed(one.id)).find(({ text }) => text.startsWith("0.0625"))?.text).toBe("0.0625 mg · BID · Oral use");
+  const often = {
+    ...request,
+    dosageInstruction: [{ timing: { repeat: { frequency: 5, period: 1, periodUnit: "d" } }, asNeededBoolean: true }],
+  };
+  expect(await status(fhir("/fhir/MedicationRequest", { json: often }))).toBe(201);
+  expect((await listed(one.id)).map(({ state, text }) => [state, text])).toContainEqual([
+    "draft",
+    '{"frequency":5,"period":1,"periodUnit":"d"}',
+  ]);
   const task = {
     resourceType: "Task",
     identifier: [{ system: "urn:yizhan:review", value: "waiting" }],
@@ -226,7 +235,19 @@ test("a hospital system asks for a review in FHIR, and its dose is shown in its 
     text: "8 units before breakfast\n6 units before supper",
   });
   expect(found?.prescription).not.toHaveProperty("dose");
+  // Another Task about the same prescription is no review of it.
+  const fulfil = { ...task, code: { coding: [{ ...task.code.coding[0], code: "fulfill" }] } };
+  expect(await status(fhir("/fhir/Task", { json: { ...fulfil, identifier: undefined } }))).toBe(201);
   expect(await status(decide(made.id, { decision: "accept", version: found?.prescription.version }))).toBe(204);
+  expect(await waiting(one.caseNumber)).toEqual([]);
+  // A prescription that is deleted there waits for nobody, and holds no case open.
+  const gone = (await (await fhir("/fhir/MedicationRequest", { json: request })).json()) as { id: string };
+  const about = { ...task, focus: { reference: `MedicationRequest/${gone.id}` } };
+  expect(await status(fhir("/fhir/Task", { json: about }))).toBe(201);
+  expect(await waiting(one.caseNumber)).toHaveLength(1);
+  expect(await status(fhir(`/fhir/MedicationRequest/${gone.id}`, { method: "DELETE" }))).toBe(204);
+  expect(await waiting(one.caseNumber)).toEqual([]);
+  expect(await status(clinician(`/api/cases/${one.id}/close`, { json: { outcome: "resolved" } }))).toBe(200);
 });
 
 test("each look and each decision is in the audit log, and not a word of the prescription", async () => {

@@ -1,9 +1,12 @@
+import { type Json, readable } from "@yizhan/records";
 import type { ResourceOf } from "@yizhan/store";
-import { doseUnits, isShown, type NewPrescription, type Prescription, type Rhythm, rhythms, routes } from "./schema.ts";
+import { doseUnits, isShown, type NewPrescription, type Prescription, type Frequency, frequencies, routes } from "./schema.ts";
 
 type MedicationRequest = ResourceOf<"MedicationRequest">;
 type Task = ResourceOf<"Task">;
 type Dosage = NonNullable<MedicationRequest["dosageInstruction"]>[number];
+type CodeableConcept = NonNullable<MedicationRequest["medicationCodeableConcept"]>;
+type Quantity = NonNullable<NonNullable<Dosage["doseAndRate"]>[number]["doseQuantity"]>;
 interface Stored<T> {
   readonly id: string;
   readonly version: number;
@@ -16,7 +19,7 @@ const ucum = "http://unitsofmeasure.org";
 /** Marks a review that somebody must still act on. Identifiers are indexed, states are not. */
 export const reviewSystem = "urn:yizhan:review";
 /** HL7's code for “activate or approve the focal resource”. */
-const approve = { system: "http://hl7.org/fhir/CodeSystem/task-code", code: "approve" };
+export const approve = { system: "http://hl7.org/fhir/CodeSystem/task-code", code: "approve" };
 
 interface Links {
   readonly patientId: string;
@@ -31,7 +34,7 @@ interface Links {
  */
 export function medicationRequestOf(one: NewPrescription, { patientId, caseId, accountId, at }: Links): MedicationRequest {
   const code = doseUnits[one.dose.unit];
-  const rhythm = rhythms[one.rhythm];
+  const frequency = frequencies[one.frequency];
   const { days } = one;
   return {
     resourceType: "MedicationRequest",
@@ -48,7 +51,7 @@ export function medicationRequestOf(one: NewPrescription, { patientId, caseId, a
         ...(one.words === undefined ? {} : { text: one.words.text }),
         timing: {
           repeat: {
-            ...(rhythm ?? { count: 1 }),
+            ...(frequency ?? { count: 1 }),
             ...(days === undefined ? {} : { boundsDuration: { value: days, unit: "d", system: ucum, code: "d" } }),
           },
         },
@@ -98,13 +101,7 @@ export function laidDown(task: Task, at: Date): Task {
   return { ...rest, status: task.status === "requested" ? "cancelled" : task.status, lastModified: at.toISOString() };
 }
 
-/** Whether a Task is the review of a prescription that somebody must still act on, and of which. */
-export function openReview(task: Task): { readonly prescription: string; readonly state: "waiting" | "returned" } | undefined {
-  const state = task.identifier?.find((one) => one.system === reviewSystem)?.value;
-  const prescription = focusOf(task);
-  return prescription === undefined || (state !== "waiting" && state !== "returned") ? undefined : { prescription, state };
-}
-
+/** Id of the prescription that a Task is about. */
 export function focusOf(task: Task): string | undefined {
   return /^MedicationRequest\/([A-Za-z0-9.-]{1,64})$/.exec(task.focus?.reference ?? "")?.[1];
 }
@@ -121,7 +118,7 @@ export function prescriptionOf(
     id,
     version,
     state: stateOf(resource, task),
-    medicine: conceptText(resource.medicationCodeableConcept),
+    medicine: textOf(resource.medicationCodeableConcept),
     ...(dosage === undefined || more.length > 0 ? {} : dosageOf(dosage)),
     asNeeded: dosage?.asNeededBoolean === true,
     note: [dosage, ...more].flatMap((one) => one?.patientInstruction ?? []).join("\n"),
@@ -132,15 +129,11 @@ export function prescriptionOf(
   };
 }
 
-export function conceptText(concept: { text?: string; coding?: { display?: string; code?: string }[] } | undefined): string {
-  const [coding] = concept?.coding ?? [];
-  return concept?.text ?? coding?.display ?? coding?.code ?? "";
-}
-
 function stateOf(resource: MedicationRequest, task: Task | undefined): Prescription["state"] {
   if (resource.status === "active") return "accepted";
   if (resource.status !== "draft") return "ended";
-  return task?.status === "rejected" ? "returned" : "waiting";
+  if (task === undefined) return "draft";
+  return task.status === "rejected" ? "returned" : "waiting";
 }
 
 function reviewed(task: Task | undefined, names: ReadonlyMap<string, string>): Pick<Prescription, "review"> {
@@ -157,18 +150,18 @@ function accountOf(
   return system === account && value !== undefined ? { id: value, name: names.get(value) ?? "" } : undefined;
 }
 
-function dosageOf(dosage: Dosage): Pick<Prescription, "dose" | "rhythm" | "route" | "days"> {
+function dosageOf(dosage: Dosage): Pick<Prescription, "dose" | "frequency" | "route" | "days"> {
   const quantity = dosage.doseAndRate?.[0]?.doseQuantity;
   const unit = (Object.keys(doseUnits) as (keyof typeof doseUnits)[]).find((one) => doseUnits[one] === quantity?.code);
   const repeat = dosage.timing?.repeat;
-  const rhythm = (Object.keys(rhythms) as Rhythm[]).find((one) => isRhythm(one, repeat));
+  const frequency = (Object.keys(frequencies) as Frequency[]).find((one) => isFrequency(one, repeat));
   const route = routes.find((one) => dosage.route?.coding?.some(({ system, code }) => system === routeSystem && code === one));
   const bounds = repeat?.boundsDuration;
   return {
     ...(quantity?.value === undefined || unit === undefined || !isShown(quantity.value)
       ? {}
       : { dose: { value: quantity.value, unit } }),
-    ...(rhythm === undefined ? {} : { rhythm }),
+    ...(frequency === undefined ? {} : { frequency }),
     ...(route === undefined ? {} : { route }),
     ...(bounds?.code === "d" && bounds.value !== undefined ? { days: bounds.value } : {}),
   };
@@ -176,24 +169,38 @@ function dosageOf(dosage: Dosage): Pick<Prescription, "dose" | "rhythm" | "route
 
 /** A dose in its writer's words, where the pages' own do not say all of it; without any, what they do not say. */
 function wordsOf(dosage: Dosage, several: boolean): string[] {
-  const { dose, rhythm, route } = several ? {} : dosageOf(dosage);
-  if (dose !== undefined && rhythm !== undefined && route !== undefined) return [];
+  const { dose, frequency, route } = several ? {} : dosageOf(dosage);
+  if (dose !== undefined && frequency !== undefined && route !== undefined) return [];
   if (dosage.text !== undefined) return [dosage.text];
-  const { doseQuantity, doseRange } = dosage.doseAndRate?.[0] ?? {};
-  const amounts = [doseQuantity, doseRange?.low, doseRange?.high].flatMap((one) =>
-    one?.value === undefined || dose !== undefined ? [] : `${one.value} ${one.unit ?? one.code ?? ""}`.trim(),
-  );
-  const parts = [
-    amounts.join(" – "),
-    rhythm === undefined ? conceptText(dosage.timing?.code) : "",
-    route === undefined ? conceptText(dosage.route) : "",
-    ...(dosage.additionalInstruction ?? []).map(conceptText),
-  ].filter((part) => part !== "");
-  return parts.length === 0 ? [] : [parts.join(" · ")];
+  const { timing, asNeededCodeableConcept, maxDosePerPeriod, doseAndRate, site, method, additionalInstruction = [] } = dosage;
+  const { doseQuantity, ...rate } = doseAndRate?.[0] ?? {};
+  // What has no words of its own is shown as it stands: nothing of a dose is left out.
+  const bare = {
+    ...(dose === undefined ? rate : {}),
+    ...(frequency === undefined ? timing?.repeat : {}),
+    ...(maxDosePerPeriod === undefined ? {} : { maxDosePerPeriod }),
+    ...(doseAndRate !== undefined && doseAndRate.length > 1 ? { doseAndRate } : {}),
+  };
+  const texts = [
+    dose === undefined ? textOf(doseQuantity) : "",
+    frequency === undefined ? textOf(timing?.code) : "",
+    route === undefined ? textOf(dosage.route) : "",
+    ...[site, method, asNeededCodeableConcept, ...additionalInstruction].map(textOf),
+    several && dosage.asNeededBoolean === true ? "asNeeded" : "",
+    Object.keys(bare).length === 0 ? "" : JSON.stringify(bare),
+  ].filter((text) => text !== "");
+  return texts.length === 0 ? [] : [texts.join(" · ")];
 }
 
-function isRhythm(name: Rhythm, repeat: NonNullable<NonNullable<Dosage["timing"]>["repeat"]> | undefined): boolean {
-  const rhythm = rhythms[name];
-  if (rhythm === undefined) return repeat?.count === 1 && repeat.frequency === undefined;
-  return repeat?.frequency === rhythm.frequency && repeat.period === rhythm.period && repeat.periodUnit === rhythm.periodUnit;
+/** `readable` of a value that has FHIR's types. */
+function textOf(value: Quantity | CodeableConcept | undefined): string {
+  return readable(value as Json | undefined);
+}
+
+function isFrequency(name: Frequency, repeat: NonNullable<NonNullable<Dosage["timing"]>["repeat"]> | undefined): boolean {
+  const frequency = frequencies[name];
+  if (frequency === undefined) return repeat?.count === 1 && repeat.frequency === undefined;
+  return (
+    repeat?.frequency === frequency.frequency && repeat.period === frequency.period && repeat.periodUnit === frequency.periodUnit
+  );
 }

@@ -18,7 +18,7 @@ export type DoseUnit = keyof typeof doseUnits;
 const unitNames = Object.keys(doseUnits) as [DoseUnit, ...DoseUnit[]];
 
 /** How often, as FHIR says it: so many times in so many of a unit of time. */
-export const rhythms = {
+export const frequencies = {
   once: undefined,
   "1-day": { frequency: 1, period: 1, periodUnit: "d" },
   "2-day": { frequency: 2, period: 1, periodUnit: "d" },
@@ -30,8 +30,8 @@ export const rhythms = {
   "12-hours": { frequency: 1, period: 12, periodUnit: "h" },
   "1-week": { frequency: 1, period: 1, periodUnit: "wk" },
 } as const;
-export type Rhythm = keyof typeof rhythms;
-const rhythmNames = Object.keys(rhythms) as [Rhythm, ...Rhythm[]];
+export type Frequency = keyof typeof frequencies;
+const frequencyNames = Object.keys(frequencies) as [Frequency, ...Frequency[]];
 
 export const routes = [
   "mouth",
@@ -60,7 +60,7 @@ export const newPrescriptionSchema = z
     key: z.uuid().openapi({ description: "Made by the page: sent again, it is the same prescription and not a second one" }),
     medicine: z.string().trim().min(2).max(200).openapi({ description: "Name, strength and form" }),
     dose,
-    rhythm: z.enum(rhythmNames),
+    frequency: z.enum(frequencyNames),
     asNeeded: z.boolean(),
     route: z.enum(routes),
     days: z.int().min(1).max(365).optional().openapi({ description: "For how many days; absent for a single dose" }),
@@ -75,7 +75,7 @@ export const newPrescriptionSchema = z
         description: "How to take it, as the patient reads it: the same in their language, as far as the page has that",
       }),
   })
-  .refine(({ rhythm, days }) => (rhythm === "once") === (days === undefined), {
+  .refine(({ frequency, days }) => (frequency === "once") === (days === undefined), {
     path: ["days"],
     message: "A single dose has no days, and everything else says for how many.",
   })
@@ -87,15 +87,15 @@ export function isShown(value: number): boolean {
   return Number(value.toFixed(3)) === value;
 }
 
-/** `waiting` for a pharmacist, `returned` by one, `accepted` (or written elsewhere and active), `ended`. */
+/** `draft`: written elsewhere, and nobody asked for a review; `waiting` for a pharmacist, `returned` by one, `accepted` (or written elsewhere and active), `ended`. */
 export const prescriptionSchema = z
   .object({
     id: z.string(),
     version: z.int().openapi({ description: "What a review names, so that nobody decides on what they did not see" }),
-    state: z.enum(["waiting", "returned", "accepted", "ended"]),
+    state: z.enum(["draft", "waiting", "returned", "accepted", "ended"]),
     medicine: z.string(),
     dose: dose.optional(),
-    rhythm: z.enum(rhythmNames).optional(),
+    frequency: z.enum(frequencyNames).optional(),
     asNeeded: z.boolean(),
     route: z.enum(routes).optional(),
     days: z.number().optional(),

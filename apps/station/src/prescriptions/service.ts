@@ -6,9 +6,10 @@ import type { ResourceOf, Transaction } from "@yizhan/store";
 import { actorName } from "../accounts/actor-name.ts";
 import { accountNames } from "../accounts/names.ts";
 import { note } from "../audit/note.ts";
+import { newestCase } from "../cases/newest.ts";
 import { type CaseParts, inCase } from "../cases/service.ts";
 import { demand, refused } from "../http/secured.ts";
-import { decided, focusOf, laidDown, medicationRequestOf, prescriptionOf, reviewOf } from "./resources.ts";
+import { approve, decided, focusOf, laidDown, medicationRequestOf, prescriptionOf, reviewOf } from "./resources.ts";
 import type { NewPrescription, Prescription, ReviewDecision } from "./schema.ts";
 
 type MedicationRequest = ResourceOf<"MedicationRequest">;
@@ -29,7 +30,7 @@ export async function prescribe(parts: CaseParts, actor: Actor, caseId: string, 
           remedy: "Another prescription has this key: look at it, and send this one with a new key.",
         });
       }
-      return prescriptionOf(before, await taskOf(tx, found.patientId, before.id), names);
+      return prescriptionOf(before, (await findReview(tx, before.id))?.resource, names);
     }
     const request = await tx.resources.create<MedicationRequest>(fresh, written.key);
     const task = await tx.resources.create<Task>(reviewOf(request.id, links));
@@ -67,7 +68,7 @@ export async function withdraw(parts: CaseParts, actor: Actor, caseId: string, i
       }
       const ended = { ...one.resource, status: status === "draft" ? ("cancelled" as const) : ("stopped" as const) };
       await tx.resources.update<MedicationRequest>(id, ended, { expected: one.version });
-      const task = await findTask(tx, found.patientId, id);
+      const task = await findReview(tx, id);
       if (task !== undefined) {
         await tx.resources.update<Task>(task.id, laidDown(task.resource, new Date()), { expected: task.version });
       }
@@ -85,9 +86,10 @@ export async function review(parts: CaseParts, actor: Actor, id: string, decisio
     async (tx) => {
       const one = await tx.resources.read("MedicationRequest", id);
       const patientId = one?.resource.subject?.reference?.replace("Patient/", "") ?? "";
-      const task = one === undefined ? undefined : await findTask(tx, patientId, id);
+      const task = one === undefined ? undefined : await findReview(tx, id);
       if (one === undefined || task === undefined) throw new Problem(404, "not-found");
-      demand(actor, "prescription.review", { tenant, subject: patientId, ...(await newestCase(tx, patientId)) });
+      const found = await newestCase(tx, patientId);
+      demand(actor, "prescription.review", { tenant, subject: patientId, ...(found && { case: found }) });
       if (one.version !== decision.version || one.resource.status !== "draft" || task.resource.status !== "requested") {
         throw new Problem(409, "conflict", { remedy: "The prescription was changed, withdrawn or reviewed meanwhile." });
       }
@@ -106,8 +108,8 @@ export async function review(parts: CaseParts, actor: Actor, id: string, decisio
 }
 
 /** Prescriptions of one patient, each with its review. */
-export async function prescriptionsOf(tx: Transaction, patientId: string): Promise<Prescription[]> {
-  const tasks = new Map((await tasksOf(tx, patientId)).map((task) => [focusOf(task.resource), task.resource]));
+async function prescriptionsOf(tx: Transaction, patientId: string): Promise<Prescription[]> {
+  const tasks = new Map((await reviewsOf(tx, patientId)).toReversed().map((task) => [focusOf(task), task]));
   const { matches } = await tx.resources.search(
     parseSearch("MedicationRequest", [
       ["patient", `Patient/${patientId}`],
@@ -122,30 +124,31 @@ export async function prescriptionsOf(tx: Transaction, patientId: string): Promi
   );
 }
 
-/** What a decision about a patient's prescriptions needs to know of their newest case. */
-export async function newestCase(tx: Transaction, patientId: string) {
-  const { cases } = await tx.cases.list({ patientIds: [patientId], count: 1 });
-  const [newest] = cases;
-  return newest === undefined ? {} : { case: { status: newest.status, assignees: await tx.cases.assignees(newest.id) } };
-}
+const approval = `${approve.system}|${approve.code}`;
 
-async function tasksOf(tx: Transaction, patientId: string) {
+/** The reviews of a patient's prescriptions, the newest first: a prescription may be the focus of other Tasks too. */
+async function reviewsOf(tx: Transaction, patientId: string): Promise<Task[]> {
   const { matches } = await tx.resources.search(
     parseSearch("Task", [
       ["patient", `Patient/${patientId}`],
+      ["code", approval],
       ["_sort", "-_lastUpdated"],
       ["_count", "200"],
     ]),
   );
-  return matches.map(({ id, version, resource }) => ({ id, version, resource: resource as Task }));
+  return matches.map(({ resource }) => resource as Task);
 }
 
-async function findTask(tx: Transaction, patientId: string, prescription: string) {
-  return (await tasksOf(tx, patientId)).find((task) => focusOf(task.resource) === prescription);
-}
-
-async function taskOf(tx: Transaction, patientId: string, prescription: string): Promise<Task | undefined> {
-  return (await findTask(tx, patientId, prescription))?.resource;
+async function findReview(tx: Transaction, prescription: string) {
+  const { matches } = await tx.resources.search(
+    parseSearch("Task", [
+      ["focus", `MedicationRequest/${prescription}`],
+      ["code", approval],
+      ["_sort", "-_lastUpdated"],
+      ["_count", "1"],
+    ]),
+  );
+  return matches.map(({ id, version, resource }) => ({ id, version, resource: resource as Task }))[0];
 }
 
 function person(actor: Actor): StaffActor {

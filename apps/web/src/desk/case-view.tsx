@@ -13,6 +13,7 @@ import { CloseDialog } from "./close-dialog.tsx";
 import type { Closing } from "./closing.tsx";
 import { Prescriptions } from "./prescriptions.tsx";
 import { Said } from "./said.tsx";
+import { usePrescriptions } from "./use-prescriptions.ts";
 
 interface CaseViewProps {
   readonly id: string;
@@ -81,7 +82,7 @@ type RecordProps = { readonly found: CaseDetail } & Pick<CaseViewProps, "listed"
 function Record({ found, listed, user, changed, close, closing }: RecordProps) {
   const locale = useLocale<DeskKey>();
   const dialog = useRef<HTMLDialogElement>(null);
-  const [waiting, setWaiting] = useState(0);
+  const prescriptions = usePrescriptions(found.case.id, listed);
   const { patient, intake, consent, resources } = found;
   const { id, caseNumber, status, openedAt } = found.case;
   const words = (text: string) => (
@@ -155,7 +156,7 @@ function Record({ found, listed, user, changed, close, closing }: RecordProps) {
           </p>
         </Fact>
       </dl>
-      <Prescriptions of={found} user={user} version={listed} open={setWaiting} />
+      <Prescriptions of={found} user={user} prescriptions={prescriptions} />
       <Said id={id} />
       <details class="sheet">
         <summary>{locale.t("case.record.hint")}</summary>
@@ -171,8 +172,13 @@ function Record({ found, listed, user, changed, close, closing }: RecordProps) {
       </details>
       {status === "open" ? (
         <div>
-          {waiting === 0 ? null : <p class="hint">{locale.t("rx.close")}</p>}
-          <button type="button" class="button" disabled={closing || waiting > 0} onClick={() => dialog.current?.showModal()}>
+          {prescriptions.open ? <p class="hint">{locale.t("rx.close")}</p> : null}
+          <button
+            type="button"
+            class="button"
+            disabled={closing || prescriptions.open}
+            onClick={() => dialog.current?.showModal()}
+          >
             {locale.t("case.close")}
           </button>
           <CloseDialog

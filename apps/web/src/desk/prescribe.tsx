@@ -1,20 +1,20 @@
+import type { Locale } from "@yizhan/locale";
 import { useEffect, useState } from "preact/hooks";
 import { AskDialog } from "../shared/ask-dialog.tsx";
 import { Field } from "../shared/field.tsx";
 import type { DeskKey } from "../shared/keys.ts";
-import { fallbackChain, type Locale } from "@yizhan/locale";
-import { useLanguage, useLocale } from "../shared/locale.tsx";
+import { available, useLanguage, useLocale } from "../shared/locale.tsx";
 import { randomId } from "../shared/random-id.ts";
 import { ApiError, errorText } from "../shared/request.ts";
 import { TextField } from "../shared/text-field.tsx";
 import { DosageText, dosageWords } from "./prescription.tsx";
-import { doseUnits, type NewPrescription, prescribe, rhythms, routes } from "./prescription-api.ts";
+import { doseUnits, type NewPrescription, prescribe, frequencies, routes } from "./prescription-api.ts";
 
 const empty = {
   medicine: "",
   value: "",
   unit: "tablet",
-  rhythm: "3-day",
+  frequency: "3-day",
   asNeeded: false,
   route: "mouth",
   days: "",
@@ -24,7 +24,7 @@ interface Draft {
   readonly medicine: string;
   readonly value: string;
   readonly unit: (typeof doseUnits)[number];
-  readonly rhythm: (typeof rhythms)[number];
+  readonly frequency: (typeof frequencies)[number];
   readonly asNeeded: boolean;
   readonly route: (typeof routes)[number];
   readonly days: string;
@@ -47,15 +47,15 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
   const [wrong, setWrong] = useState<Wrong>({});
   const theirs = useTheirLocale(said.language);
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
-  const { medicine, unit, rhythm, asNeeded, route } = draft;
+  const { medicine, unit, frequency, asNeeded, route } = draft;
   const value = above(draft.value, 100_000);
-  const days = rhythm === "once" ? undefined : above(draft.days, 365);
+  const days = frequency === "once" ? undefined : above(draft.days, 365);
 
   async function submit(): Promise<boolean> {
     const need: Wrong = {
       ...(medicine.trim().length < 2 ? { medicine: locale.t("need.filled") } : {}),
       ...(value === undefined ? { value: locale.t("rx.number") } : {}),
-      ...(rhythm === "once" || (days !== undefined && Number.isInteger(days)) ? {} : { days: locale.t("rx.number") }),
+      ...(frequency === "once" || (days !== undefined && Number.isInteger(days)) ? {} : { days: locale.t("rx.number") }),
     };
     setWrong(need);
     if (value === undefined || Object.keys(need).length > 0) return false;
@@ -63,7 +63,7 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
       key,
       medicine: medicine.trim(),
       dose: { value, unit },
-      rhythm,
+      frequency,
       asNeeded,
       route,
       ...(days === undefined ? {} : { days }),
@@ -84,7 +84,9 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
     return true;
   }
   const understood =
-    value === undefined ? undefined : { dose: { value, unit }, rhythm, asNeeded, route, ...(days === undefined ? {} : { days }) };
+    value === undefined
+      ? undefined
+      : { dose: { value, unit }, frequency, asNeeded, route, ...(days === undefined ? {} : { days }) };
   const words = (name: DeskKey, text: string) => (
     <div>
       <dt>{locale.t(name)}</dt>
@@ -127,11 +129,11 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
         />
       </div>
       <Choice
-        label={locale.t("rx.rhythm")}
-        all={rhythms}
-        value={rhythm}
-        name={(one) => locale.t(`rhythm.${one}`)}
-        change={(one) => change({ rhythm: one })}
+        label={locale.t("rx.frequency")}
+        all={frequencies}
+        value={frequency}
+        name={(one) => locale.t(`frequency.${one}`)}
+        change={(one) => change({ frequency: one })}
       />
       <label class="choice">
         <input type="checkbox" checked={asNeeded} onChange={(event) => change({ asNeeded: event.currentTarget.checked })} />
@@ -144,7 +146,7 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
         name={(one) => locale.t(`route.${one}`)}
         change={(one) => change({ route: one })}
       />
-      {rhythm === "once" ? null : (
+      {frequency === "once" ? null : (
         <TextField
           label={locale.t("rx.days")}
           type="number"
@@ -184,8 +186,7 @@ function useTheirLocale(tag: string): Locale<DeskKey> | undefined {
   const [locale, setLocale] = useState<Locale<DeskKey>>();
   useEffect(() => {
     let current = true;
-    // The chain ends in English for everybody: a patient who does not read it is told nothing in it.
-    const found = fallbackChain(tag).find((one) => Object.hasOwn(languages, one) && (one !== "en" || tag.startsWith("en")));
+    const found = available(languages, tag);
     if (found === undefined) return undefined;
     load(found).then(
       (page) => current && setLocale(page.locale as Locale<DeskKey>),

@@ -1,7 +1,7 @@
 import { request } from "../shared/request.ts";
 
 export const doseUnits = ["tablet", "capsule", "sachet", "mg", "g", "mcg", "ml", "unit", "drop", "puff", "application"] as const;
-export const rhythms = [
+export const frequencies = [
   "1-day",
   "2-day",
   "3-day",
@@ -31,7 +31,7 @@ export const routes = [
 /** What is taken, how much, how often, how and how long. */
 export interface Dosage {
   readonly dose?: { readonly value: number; readonly unit: (typeof doseUnits)[number] };
-  readonly rhythm?: (typeof rhythms)[number];
+  readonly frequency?: (typeof frequencies)[number];
   readonly asNeeded: boolean;
   readonly route?: (typeof routes)[number];
   /** Absent for a single dose. */
@@ -52,7 +52,7 @@ interface Person {
 export interface Prescription extends Dosage {
   readonly id: string;
   readonly version: number;
-  readonly state: "waiting" | "returned" | "accepted" | "ended";
+  readonly state: "draft" | "waiting" | "returned" | "accepted" | "ended";
   readonly medicine: string;
   readonly note: string;
   /** The dose in another system's words. */

@@ -38,10 +38,10 @@ export function DosageText({ of }: { readonly of: Dosage }) {
 }
 
 /** A dose in a language's words, each part that is known. */
-export function dosageWords(locale: Locale<DeskKey>, { dose, rhythm, route, days, asNeeded }: Dosage): string {
+export function dosageWords(locale: Locale<DeskKey>, { dose, frequency, route, days, asNeeded }: Dosage): string {
   return [
     dose === undefined ? "" : locale.t(`dose.${dose.unit}`, { value: dose.value }),
-    rhythm === undefined ? "" : locale.t(`rhythm.${rhythm}`),
+    frequency === undefined ? "" : locale.t(`frequency.${frequency}`),
     route === undefined ? "" : locale.t(`route.${route}`),
     days === undefined ? "" : locale.t("rx.days.value", { days }),
     asNeeded ? locale.t("rx.as-needed") : "",
@@ -50,13 +50,13 @@ export function dosageWords(locale: Locale<DeskKey>, { dose, rhythm, route, days
     .join(" · ");
 }
 
-const looks = { waiting: "amber", returned: "alarm", accepted: "good", ended: "quiet" } as const;
+const looks = { draft: "quiet", waiting: "amber", returned: "alarm", accepted: "good", ended: "quiet" } as const;
 
 export function PrescriptionState({ state }: { readonly state: Prescription["state"] }) {
   const locale = useLocale<DeskKey>();
   return (
     <span class={`badge ${looks[state]}`}>
-      {state === "waiting" ? <Clock /> : state === "returned" ? <Warning /> : <Check />}
+      {state === "waiting" || state === "draft" ? <Clock /> : state === "returned" ? <Warning /> : <Check />}
       {locale.t(`rx.${state}`)}
     </span>
   );

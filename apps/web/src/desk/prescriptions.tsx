@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { CaseDetail, User } from "../shared/api.ts";
 import { AskDialog } from "../shared/ask-dialog.tsx";
 import { Wrong } from "../shared/field.tsx";
@@ -7,48 +7,36 @@ import { useLocale } from "../shared/locale.tsx";
 import { errorText } from "../shared/request.ts";
 import { Prescribe } from "./prescribe.tsx";
 import { PrescriptionState, PrescriptionText } from "./prescription.tsx";
-import { getPrescriptions, type Prescription, withdrawPrescription } from "./prescription-api.ts";
+import { type Prescription, withdrawPrescription } from "./prescription-api.ts";
+import type { usePrescriptions } from "./use-prescriptions.ts";
 
 interface PrescriptionsProps {
   readonly of: CaseDetail;
   readonly user: User;
-  /** Changes when something about cases did: a pharmacist's decision too. */
-  readonly version: number;
-  /** How many wait for a pharmacist or came back from one. */
-  readonly open: (count: number) => void;
+  readonly prescriptions: ReturnType<typeof usePrescriptions>;
 }
 
 /** What the case's patient was prescribed; whose case it is writes and withdraws. */
-export function Prescriptions({ of, user, version, open }: PrescriptionsProps) {
+export function Prescriptions({ of, user, prescriptions: { found, error, again } }: PrescriptionsProps) {
   const locale = useLocale<DeskKey>();
-  const [found, setFound] = useState<readonly Prescription[]>();
-  const [error, setError] = useState<unknown>();
+  const [failed, setFailed] = useState<unknown>();
   const [told, setTold] = useState("");
   const { id, status, assignment } = of.case;
   const mine = user.role === "clinician" && assignment === "mine" && status === "open";
-  const again = () => getPrescriptions(id).then(({ prescriptions }) => setFound(prescriptions), setError);
-  useEffect(() => void again(), [id, version]);
-  const waiting = found?.filter(({ state }) => state === "waiting" || state === "returned").length ?? 0;
-  useEffect(() => open(waiting), [waiting]);
+  const wrong = failed ?? error;
 
   async function withdraw(one: Prescription): Promise<boolean> {
-    setError(undefined);
-    try {
-      await withdrawPrescription(id, one.id);
-      setTold("");
-      return true;
-    } catch (problem) {
-      setError(problem);
-      return true;
-    } finally {
-      await again();
-    }
+    setFailed(undefined);
+    setTold("");
+    await withdrawPrescription(id, one.id).catch(setFailed);
+    await again();
+    return true;
   }
   if (!mine && found?.length === 0) return null;
   return (
     <section class="sheet stack" aria-label={locale.t("rx.title")}>
       <h3>{locale.t("rx.title")}</h3>
-      <div role="alert">{error === undefined ? null : <Wrong text={errorText(locale, error)} />}</div>
+      <div role="alert">{wrong === undefined ? null : <Wrong text={errorText(locale, wrong)} />}</div>
       <div role="status">
         {told === "" || !found?.some(({ state }) => state === "waiting") ? null : <p class="note good">{told}</p>}
       </div>

@@ -62,7 +62,8 @@ export function wantedLanguage(languages: Readonly<Record<string, PageLanguage>>
   return { tag: languages.en === undefined ? (Object.keys(languages)[0] ?? "en") : "en", chosen: false };
 }
 
-function available(languages: Readonly<Record<string, PageLanguage>>, tag: string): string | undefined {
+/** The tag, or what is nearest to it among `languages`; undefined where none is. */
+export function available(languages: Readonly<Record<string, PageLanguage>>, tag: string): string | undefined {
   if (Object.hasOwn(languages, tag)) return tag;
   if (!/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(tag)) return undefined;
   // The chain ends in English for everybody: that is not an answer to what was asked.
