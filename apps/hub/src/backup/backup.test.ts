@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { admit, type Expected } from "@yizhan/federation";
 import { type Identity, makeIdentity, noteSigner, signCheckpoint } from "@yizhan/vault";
 import { auditOrigin, fleet, openCheckpointStore, openInbound, ownIdentity } from "@yizhan/store";
@@ -77,6 +77,13 @@ const keep = async (path: string, list: readonly Expected[]) => {
 };
 
 let server: TestPostgres;
+/** Two databases that nobody has used: one for the data, one for the keys. */
+async function databases(folder: string, name: string) {
+  const urlFile = join(folder, `data_${name}`);
+  const keyUrlFile = join(folder, `keys_${name}`);
+  for (const file of [urlFile, keyUrlFile]) await writeFile(file, await server.createDatabase(basename(file)), { mode: 0o600 });
+  return { kind: "postgres" as const, urlFile, keyUrlFile };
+}
 beforeAll(async () => {
   server = await startPostgres();
 });
@@ -87,14 +94,7 @@ test("a hub's backup is two files, restored before it counts; with both it comes
   try {
     await writeFile(join(folder, "root.key"), randomBytes(32).toString("hex"), { mode: 0o600 });
     const data = join(folder, "data");
-    const address = async (name: string) => writeFile(join(folder, name), await server.createDatabase(name), { mode: 0o600 });
-    await Promise.all(["data_one", "keys_one", "data_two", "keys_two"].map(address));
-    const postgres = (number: string) => ({
-      kind: "postgres" as const,
-      urlFile: join(folder, `data_${number}`),
-      keyUrlFile: join(folder, `keys_${number}`),
-    });
-    const config = configIn(folder, { database: postgres("one") });
+    const config = configIn(folder, { database: await databases(folder, "whole_one") });
     const keyId = await fill(config);
     const file = join(folder, "cn.yzb");
     const keysFile = join(folder, "elsewhere.yzk");
@@ -105,7 +105,7 @@ test("a hub's backup is two files, restored before it counts; with both it comes
 
     // Another machine: the two files and the root.
     await rm(data, { recursive: true });
-    const another: HubConfig = { ...config, database: postgres("two") };
+    const another: HubConfig = { ...config, database: await databases(folder, "whole_two") };
     await expect(restoreHub(another, { file }, quiet)).rejects.toMatchObject({ code: "keys-missing" });
     await restoreHub(another, { file, keysFile }, quiet);
     const { store, close } = await openStorage(another);
@@ -127,7 +127,7 @@ test("a hub's invitations come back where none stand: open ones open, used ones 
     await writeFile(join(folder, "root.key"), randomBytes(32).toString("hex"), { mode: 0o600 });
     const data = join(folder, "data");
     const invitations = join(data, "invitations.json");
-    const config = configIn(folder, { invitations });
+    const config = configIn(folder, { invitations, database: await databases(folder, "invited_one") });
     await fill(config);
     const [used, later, open] = [invitation("MZ"), invitation("AO"), invitation("KZ")];
     const [mz, ao, kz] = [makeIdentity("MZ"), makeIdentity("AO"), makeIdentity("KZ")];
@@ -140,11 +140,12 @@ test("a hub's invitations come back where none stand: open ones open, used ones 
     await atHub(config, async (joins) => expect(await joins(ao, later.token)).toBe("joined"));
 
     await rm(data, { recursive: true });
-    const done = await restoreHub(config, { file, keysFile }, quiet);
+    const another = { ...config, database: await databases(folder, "invited_two") };
+    const done = await restoreHub(another, { file, keysFile }, quiet);
     expect(done.invited).toEqual(["MZ", "AO", "KZ"]);
     expect((await stat(invitations)).mode & 0o777).toBe(0o600);
     const anew = invitation("AO");
-    await atHub(config, async (joins) => {
+    await atHub(another, async (joins) => {
       expect(await joins(kz, open.token)).toBe("joined");
       expect(await joins(makeIdentity("MZ"), used.token)).toBe("token-used");
       // Used after the backup: open again until that country is invited anew, which makes the old token worthless.
@@ -153,10 +154,11 @@ test("a hub's invitations come back where none stand: open ones open, used ones 
       expect(await joins(ao, anew.token)).toBe("joined");
     });
 
-    const again = await restoreHub(config, { file, keysFile }, quiet);
+    const third = { ...config, database: await databases(folder, "invited_three") };
+    const again = await restoreHub(third, { file, keysFile }, quiet);
     expect(again.invited).toEqual([]);
     expect((await readInvitations(invitations)).map(({ tokenSha256 }) => tokenSha256)).toContain(anew.tokenSha256);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}, 180_000);
+}, 60_000);
