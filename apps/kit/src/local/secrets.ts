@@ -34,7 +34,7 @@ export async function nodeSecrets(paths: Layout, node: PlannedNode): Promise<Nod
   const roles =
     node.role === "hub"
       ? ["operator", "epidemiologist", "administrator"]
-      : ["clinician", "interpreter", "coordinator", "administrator"];
+      : ["clinician", "interpreter", "pharmacist", "coordinator", "administrator"];
   const staffText = await readOrCreate(
     file("staff.json"),
     () =>
