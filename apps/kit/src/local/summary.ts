@@ -19,6 +19,8 @@ export function summary(run: LocalRun, paths: Layout, text: Text): string {
       row("care", "/");
       row("desk", "/desk", "clinician");
       row("booth", "/booth", "interpreter");
+      // Folders made before there were pharmacists have none.
+      if (signIn("pharmacist") !== "") row("reviews", "/desk", "pharmacist");
     }
   }
   return `${table.toString()}\n${text("up.data", { path: paths.data, json: paths.localJson })}`;
