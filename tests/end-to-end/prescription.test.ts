@@ -30,6 +30,7 @@ async function write(page: Page, dose: string): Promise<void> {
   await form.getByLabel("Médicament", { exact: true }).fill("Amoxicilline 500 mg gélules");
   await form.getByLabel("Dose par prise").fill(dose);
   await form.getByLabel("Unité").selectOption("capsule");
+  await form.getByLabel("Voie").selectOption("mouth");
   await form.getByLabel("Fréquence").selectOption("8-hours");
   await form.getByLabel("Pendant combien de jours").fill("7");
 }
@@ -52,9 +53,16 @@ test(
     await clinician.locator(".case-row").first().click();
     await clinician.locator(".holder .button").first().click();
 
+    // Nothing is chosen beforehand: medicine, dose, unit, frequency, route and days are each asked for.
+    const form = clinician.getByRole("dialog");
+    await clinician.getByRole("button", { name: "Prescrire" }).click();
+    await form.getByRole("button", { name: "Envoyer au pharmacien" }).click();
+    await form.locator(".wrong").nth(5).waitFor();
+    expect(await form.locator(".note.good").count()).toBe(0);
+    await form.getByRole("button", { name: "Annuler" }).click();
+
     // What cannot be understood is not sent, and the form keeps what was written.
     await write(clinician, "0");
-    const form = clinician.getByRole("dialog");
     await form.getByRole("button", { name: "Envoyer au pharmacien" }).click();
     await form.getByText("Écrivez un nombre supérieur à zéro.").waitFor();
     await form.getByLabel("Dose par prise").fill("0.5");

@@ -80,6 +80,8 @@ describe.each(["en", "zh", "ar-XB", "en-XA"])("in %s, with WCAG 2.2 AA", (tag) =
     await page.locator(".sheet h3 ~ div > .button").last().click();
     await page.locator("dialog[open] .pair").waitFor();
     await page.locator("dialog[open] input[type=number]").first().fill("2");
+    for (const choice of await page.locator("dialog[open] select").all()) await choice.selectOption({ index: 1 });
+    await page.locator("dialog[open] .note.good").waitFor();
     await good(page);
     await page.locator("dialog[open] .main").click();
     await page.locator("dialog[open] .wrong").first().waitFor();

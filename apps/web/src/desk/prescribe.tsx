@@ -10,27 +10,28 @@ import { TextField } from "../shared/text-field.tsx";
 import { DosageText, dosageWords } from "./prescription.tsx";
 import { doseUnits, type NewPrescription, prescribe, frequencies, routes } from "./prescription-api.ts";
 
-const empty = {
+/** Nothing is chosen beforehand: a dose that nobody chose would be sent by whoever overlooks it. */
+const empty: Draft = {
   medicine: "",
   value: "",
-  unit: "tablet",
-  frequency: "3-day",
+  unit: "",
+  frequency: "",
   asNeeded: false,
-  route: "mouth",
+  route: "",
   days: "",
   note: "",
-} as const satisfies Draft;
+};
 interface Draft {
   readonly medicine: string;
   readonly value: string;
-  readonly unit: (typeof doseUnits)[number];
-  readonly frequency: (typeof frequencies)[number];
+  readonly unit: (typeof doseUnits)[number] | "";
+  readonly frequency: (typeof frequencies)[number] | "";
   readonly asNeeded: boolean;
-  readonly route: (typeof routes)[number];
+  readonly route: (typeof routes)[number] | "";
   readonly days: string;
   readonly note: string;
 }
-type Wrong = Partial<Record<"medicine" | "value" | "days" | "send", string>>;
+type Wrong = Partial<Record<"medicine" | "value" | "unit" | "frequency" | "route" | "days" | "send", string>>;
 
 interface PrescribeProps {
   readonly caseId: string;
@@ -51,24 +52,23 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
   const value = above(draft.value, 100_000);
   const days = frequency === "once" ? undefined : above(draft.days, 365);
 
+  const understood =
+    value === undefined || unit === "" || frequency === "" || route === ""
+      ? undefined
+      : { dose: { value, unit }, frequency, asNeeded, route, ...(days === undefined ? {} : { days }) };
+
   async function submit(): Promise<boolean> {
     const need: Wrong = {
       ...(medicine.trim().length < 2 ? { medicine: locale.t("need.filled") } : {}),
       ...(value === undefined ? { value: locale.t("rx.number") } : {}),
+      ...(unit === "" ? { unit: locale.t("need.choice") } : {}),
+      ...(frequency === "" ? { frequency: locale.t("need.choice") } : {}),
+      ...(route === "" ? { route: locale.t("need.choice") } : {}),
       ...(frequency === "once" || (days !== undefined && Number.isInteger(days)) ? {} : { days: locale.t("rx.number") }),
     };
     setWrong(need);
-    if (value === undefined || Object.keys(need).length > 0) return false;
-    const written: NewPrescription = {
-      key,
-      medicine: medicine.trim(),
-      dose: { value, unit },
-      frequency,
-      asNeeded,
-      route,
-      ...(days === undefined ? {} : { days }),
-      note: draft.note.trim(),
-    };
+    if (understood === undefined || Object.keys(need).length > 0) return false;
+    const written: NewPrescription = { ...understood, key, medicine: medicine.trim(), note: draft.note.trim() };
     const words = theirs && { language: theirs.tag, text: dosageWords(theirs, written) };
     try {
       await prescribe(caseId, words === undefined ? written : { ...written, words });
@@ -83,10 +83,6 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
     sent();
     return true;
   }
-  const understood =
-    value === undefined
-      ? undefined
-      : { dose: { value, unit }, frequency, asNeeded, route, ...(days === undefined ? {} : { days }) };
   const words = (name: DeskKey, text: string) => (
     <div>
       <dt>{locale.t(name)}</dt>
@@ -126,6 +122,7 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
           value={unit}
           name={(one) => locale.t(`dose.${one}`, { value: value ?? 1 })}
           change={(one) => change({ unit: one })}
+          error={wrong.unit}
         />
       </div>
       <Choice
@@ -134,6 +131,7 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
         value={frequency}
         name={(one) => locale.t(`frequency.${one}`)}
         change={(one) => change({ frequency: one })}
+        error={wrong.frequency}
       />
       <label class="choice">
         <input type="checkbox" checked={asNeeded} onChange={(event) => change({ asNeeded: event.currentTarget.checked })} />
@@ -145,6 +143,7 @@ export function Prescribe({ caseId, said, sent }: PrescribeProps) {
         value={route}
         name={(one) => locale.t(`route.${one}`)}
         change={(one) => change({ route: one })}
+        error={wrong.route}
       />
       {frequency === "once" ? null : (
         <TextField
@@ -209,20 +208,19 @@ function above(text: string, most: number): number | undefined {
 interface ChoiceProps<T extends string> {
   readonly label: string;
   readonly all: readonly T[];
-  readonly value: T;
+  /** Empty until one is chosen. */
+  readonly value: T | "";
   readonly name: (one: T) => string;
-  readonly change: (one: T) => void;
+  readonly change: (one: T | "") => void;
+  readonly error?: string | undefined;
 }
 
-function Choice<T extends string>({ label, all, value, name, change }: ChoiceProps<T>) {
+function Choice<T extends string>({ label, all, value, name, change, error }: ChoiceProps<T>) {
   return (
-    <Field label={label}>
+    <Field label={label} error={error}>
       {(aids) => (
-        <select
-          {...aids}
-          value={value}
-          onChange={(event) => change(all.find((one) => one === event.currentTarget.value) ?? value)}
-        >
+        <select {...aids} value={value} onChange={(event) => change(all.find((one) => one === event.currentTarget.value) ?? "")}>
+          <option value="">—</option>
           {all.map((one) => (
             <option key={one} value={one}>
               {name(one)}

@@ -25,8 +25,8 @@ export function PrescriptionText({ one }: { readonly one: Prescription }) {
         </p>
       )}
       <p class="soft">
-        {by === undefined ? null : <bdi>{by.name} · </bdi>}
-        {at === undefined ? null : locale.date(new Date(at))}
+        {by === undefined ? null : <bdi>{by.name}</bdi>}
+        {at === undefined ? null : ` · ${locale.date(new Date(at))}`}
       </p>
     </>
   );
